@@ -1,0 +1,70 @@
+import { readFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { parseEnv } from 'node:util';
+
+import packageJson from '../package.json' with { type: 'json' };
+import { databaseTarget, type DatabaseTarget } from './settings/database-target.ts';
+import { readTree, type ValuesOf } from './settings/setting.ts';
+import { settingsTable } from './settings/table.ts';
+
+type TableValues = ValuesOf<typeof settingsTable>;
+
+/** Everything that can be set, read once at start and handed down; nothing else reads the environment. */
+export type Settings = TableValues & {
+  /** The version of this package, as opposed to the version of Prefect that it reports. */
+  readonly serverVersion: string;
+  readonly database: { readonly target: DatabaseTarget };
+};
+
+/** Changes to settings, of any depth. */
+export type SettingsOverrides<Part = Settings> = {
+  readonly [Name in keyof Part]?: Part[Name] extends object
+    ? Part[Name] extends readonly unknown[]
+      ? Part[Name]
+      : SettingsOverrides<Part[Name]>
+    : Part[Name];
+};
+
+const expandHome = (path: string): string => resolve(path.replace(/^~(?=$|[/\\])/, homedir()));
+
+/** The settings that environment variables ask for; a bad value is an INVALID error that names it and what is allowed. */
+export const readSettings = (env: NodeJS.ProcessEnv): Settings => {
+  const values = readTree(settingsTable, env);
+  const home = expandHome(values.home);
+  return {
+    ...values,
+    home,
+    serverVersion: packageJson.version,
+    database: { ...values.database, target: databaseTarget(values.database, home) },
+  };
+};
+
+const readEnvFile = (folder: string): NodeJS.Dict<string> => {
+  try {
+    return parseEnv(readFileSync(join(folder, '.env'), 'utf8'));
+  } catch {
+    // Most folders have no such file, and one that cannot be read is like none.
+    return {};
+  }
+};
+
+/** The process's environment, completed by a `.env` file of the given folder; where both name a variable, the environment wins. */
+export const readEnvironment = (folder: string): NodeJS.ProcessEnv => ({ ...readEnvFile(folder), ...process.env });
+
+const isBranch = (value: unknown): value is object =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+const merge = (base: object, overrides: object): object => {
+  const merged = new Map<string, unknown>(Object.entries(base));
+  for (const [name, value] of Object.entries(overrides)) {
+    const current = merged.get(name);
+    merged.set(name, isBranch(current) && isBranch(value) ? merge(current, value) : value);
+  }
+  return Object.fromEntries(merged);
+};
+
+/** Settings with some of them replaced, as options of the command line and tests do. */
+export const withSettings = (base: Settings, overrides: SettingsOverrides): Settings =>
+  // A merge of settings and a part of settings has the shape of settings again.
+  merge(base, overrides) as Settings;
