@@ -1,0 +1,12 @@
+import type { Database } from './db/database.ts';
+import type { Bus } from './events/bus.ts';
+import type { Log } from './log.ts';
+import type { Settings } from './settings.ts';
+
+/** What every command, query and service is given first: all that it may reach. */
+export interface Context {
+  readonly db: Database;
+  readonly bus: Bus;
+  readonly settings: Settings;
+  readonly log: Log;
+}

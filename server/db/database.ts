@@ -1,0 +1,24 @@
+import type { Kysely } from 'kysely';
+
+import type { PrismaClient } from '#prisma/client/sqlite/client.ts';
+import type { Tables } from '#prisma/tables.ts';
+
+import type { Dialect } from './dialect.ts';
+import type { Announcement, Script } from './script.ts';
+
+/** The query builder over our tables. It only builds: its queries run as steps of a script. */
+export type Builder = Kysely<Tables>;
+
+export interface Database {
+  readonly dialect: Dialect;
+  readonly builder: Builder;
+  /** Reads of the GraphQL door, which selects what its caller asked for. Nothing is written through it. */
+  readonly prisma: PrismaClient;
+  /** Runs a script in a transaction and answers after its commit. Refused with UNAVAILABLE while the database is busy. */
+  write<T>(script: () => Script<T>): Promise<T>;
+  /** Runs a script that only reads, outside of any transaction. */
+  read<T>(script: () => Script<T>): Promise<T>;
+  /** Called with what committed scripts announced. */
+  onCommit(listener: (announcements: readonly Announcement[]) => void): void;
+  close(): Promise<void>;
+}

@@ -1,0 +1,26 @@
+export type DialectName = 'sqlite' | 'postgresql';
+
+/** What a database can do, so that nobody asks which one it is. */
+export interface Dialect {
+  readonly name: DialectName;
+  /** Several processes may write at once, so rows are locked and services elect a leader. */
+  readonly hasConcurrentWriters: boolean;
+  /** A larger journal number may become visible before a smaller one. */
+  readonly commitsOutOfOrder: boolean;
+  /** Rows one statement may insert before its parameters run out. */
+  readonly maxParameters: number;
+}
+
+export const SQLITE: Dialect = {
+  name: 'sqlite',
+  hasConcurrentWriters: false,
+  commitsOutOfOrder: false,
+  maxParameters: 32_766,
+};
+
+export const POSTGRESQL: Dialect = {
+  name: 'postgresql',
+  hasConcurrentWriters: true,
+  commitsOutOfOrder: true,
+  maxParameters: 65_535,
+};

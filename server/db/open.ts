@@ -1,0 +1,90 @@
+import { mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+
+import { ServerError, toError } from '#server/errors.ts';
+import type { Log } from '#server/log.ts';
+import type { Settings } from '#server/settings.ts';
+
+import type { Database } from './database.ts';
+import { type MigrationTarget, requireUpToDate, upgrade } from './migrate.ts';
+import { openPostgresql } from './postgresql/database.ts';
+import { postgresqlMigrationTarget } from './postgresql/migration-target.ts';
+import { openSqlite } from './sqlite/database.ts';
+import { sqliteMigrationTarget } from './sqlite/migration-target.ts';
+
+const millis = (seconds: number | null, absent: number): number => Math.round((seconds ?? absent) * 1000);
+
+const openSqliteFile = (path: string): DatabaseSync => {
+  try {
+    if (path !== ':memory:') mkdirSync(dirname(path), { recursive: true });
+    return new DatabaseSync(path, { timeout: 10_000 });
+  } catch (error) {
+    throw new ServerError(
+      'UNAVAILABLE',
+      `The database file ${path} cannot be opened (${toError(error).message}). Check that its folder exists and may be written to, or set PREFECT_HOME.`,
+      { cause: error },
+    );
+  }
+};
+
+const migrationTarget = async (settings: Settings): Promise<MigrationTarget> => {
+  const { target, connectionTimeoutSeconds, migrationTimeoutSeconds } = settings.database;
+  if (target.kind === 'sqlite') return sqliteMigrationTarget(openSqliteFile(target.path));
+  return postgresqlMigrationTarget(target.url, {
+    connectTimeoutMillis: millis(connectionTimeoutSeconds, 5),
+    statementTimeoutMillis: millis(migrationTimeoutSeconds, 0),
+  });
+};
+
+const withTarget = async <T>(settings: Settings, work: (target: MigrationTarget) => Promise<T>): Promise<T> => {
+  const target = await migrationTarget(settings);
+  try {
+    return await work(target);
+  } finally {
+    await target.close();
+  }
+};
+
+/** Applies missing migrations and gives their names. Refused when the database is foreign, newer or not reachable. */
+export const upgradeDatabase = (settings: Settings): Promise<readonly string[]> =>
+  withTarget(settings, (target) => upgrade(target, settings.database.target.kind));
+
+/** Removes all data and builds the tables anew. Refused for a database of Prefect's own server. */
+export const resetDatabase = (settings: Settings): Promise<void> =>
+  withTarget(settings, async (target) => {
+    const { kind } = settings.database.target;
+    if (await target.isForeign()) await requireUpToDate(target, kind);
+    await target.drop();
+    await upgrade(target, kind);
+  });
+
+/** Opens the database that the settings name, its tables up to date. */
+export const openDatabase = async (settings: Settings, log: Log): Promise<Database> => {
+  const { target, timeoutSeconds, connectionTimeoutSeconds, pool, applicationName } = settings.database;
+  if (target.kind === 'sqlite' && target.path === ':memory:') {
+    return openMemoryDatabase();
+  }
+  await withTarget(settings, async (migrations) => {
+    if (!settings.database.migrateOnStart) return requireUpToDate(migrations, target.kind);
+    for (const name of await upgrade(migrations, target.kind)) log.info(`Applied migration ${name}.`);
+  });
+  if (target.kind === 'sqlite') {
+    return openSqlite({ path: target.path, maxWaitMillis: millis(timeoutSeconds, 60), isDurable: false });
+  }
+  return openPostgresql({
+    url: target.url,
+    poolSize: Math.max(2, pool.size + Math.max(0, pool.maxOverflow)),
+    connectTimeoutMillis: millis(connectionTimeoutSeconds, 5),
+    statementTimeoutMillis: millis(timeoutSeconds, 0),
+    applicationName: applicationName ?? 'prefect-server',
+    onIdleError: (error) => log.warn(`A connection to the database was lost: ${error.message}`),
+  });
+};
+
+/** A database that lives as long as the process. */
+const openMemoryDatabase = async (): Promise<Database> => {
+  const database = openSqlite({ path: ':memory:', maxWaitMillis: 0, isDurable: false });
+  await upgrade(sqliteMigrationTarget(database.sqlite), 'sqlite');
+  return database;
+};

@@ -1,0 +1,101 @@
+import { setTimeout as delay } from 'node:timers/promises';
+
+import { PrismaPg } from '@prisma/adapter-pg';
+import pg from 'pg';
+
+import { PrismaClient as PostgresqlClient } from '#prisma/client/postgresql/client.ts';
+import type { PrismaClient } from '#prisma/client/sqlite/client.ts';
+import { ServerError, toError } from '#server/errors.ts';
+
+import { createBuilder } from '../builder.ts';
+import type { Database } from '../database.ts';
+import { POSTGRESQL } from '../dialect.ts';
+import type { Announcement, Script } from '../script.ts';
+import { isLostRace, translatePostgresqlError } from './errors.ts';
+import { runReads, runTransaction, sender } from './run-script.ts';
+
+const MAX_ATTEMPTS = 5;
+const INT8 = 20;
+
+const parseInt8 = (text: string): number => Number(text);
+
+const types: pg.CustomTypesConfig = {
+  getTypeParser: (oid, format) =>
+    // 64-bit integers hold instants and counts, which a JavaScript number carries exactly.
+    Number(oid) === INT8 ? parseInt8 : pg.types.getTypeParser(oid, format),
+};
+
+export interface PostgresqlOptions {
+  readonly url: string;
+  readonly poolSize: number;
+  readonly connectTimeoutMillis: number;
+  readonly statementTimeoutMillis: number;
+  readonly applicationName: string;
+  readonly onIdleError: (error: Error) => void;
+}
+
+/** Opens PostgreSQL: writes and reads share one pool of pipelined connections, GraphQL's reads have a small one. */
+export const openPostgresql = (options: PostgresqlOptions): Database => {
+  const connection = {
+    connectionString: options.url,
+    connectionTimeoutMillis: options.connectTimeoutMillis,
+    statement_timeout: options.statementTimeoutMillis,
+    application_name: options.applicationName,
+  };
+  const pool = new pg.Pool({ ...connection, max: options.poolSize, pipeline: true, types });
+  // A connection that breaks while idle is replaced by the pool; without a listener it would end the process.
+  pool.on('error', options.onIdleError);
+  const readerPool = new pg.Pool({ ...connection, max: Math.max(2, Math.ceil(options.poolSize / 2)) });
+  readerPool.on('error', options.onIdleError);
+  const client = new PostgresqlClient({ adapter: new PrismaPg(readerPool) });
+  const listeners: ((announcements: readonly Announcement[]) => void)[] = [];
+
+  const attempt = async <T>(script: () => Script<T>): Promise<T> => {
+    const announcements: Announcement[] = [];
+    const connected = await pool.connect();
+    try {
+      const result = await runTransaction(connected, script(), announcements);
+      connected.release();
+      if (announcements.length > 0) for (const listener of listeners) listener(announcements);
+      return result;
+    } catch (error) {
+      // A refusal or a failed statement leaves a clean connection; after anything else the pool makes a new one.
+      connected.release(error instanceof ServerError || error instanceof pg.DatabaseError ? undefined : toError(error));
+      throw error;
+    }
+  };
+
+  const write = async <T>(script: () => Script<T>): Promise<T> => {
+    for (let tries = 1; ; tries += 1) {
+      try {
+        // oxlint-disable-next-line no-await-in-loop -- a retry follows the failure
+        return await attempt(script);
+      } catch (error) {
+        if (!isLostRace(error) || tries >= MAX_ATTEMPTS) throw translatePostgresqlError(error);
+        // oxlint-disable-next-line no-await-in-loop -- spread out those who raced
+        await delay(Math.random() * 10 * tries);
+      }
+    }
+  };
+
+  return {
+    dialect: POSTGRESQL,
+    builder: createBuilder('postgresql'),
+    // Both clients are generated from one model and differ only in what SQLite cannot do, which nobody uses.
+    prisma: client as unknown as PrismaClient,
+    write,
+    read: async (script) => {
+      try {
+        return await runReads(sender(pool), script());
+      } catch (error) {
+        throw translatePostgresqlError(error);
+      }
+    },
+    onCommit: (listener) => void listeners.push(listener),
+    close: async () => {
+      await client.$disconnect();
+      await readerPool.end();
+      await pool.end();
+    },
+  };
+};

@@ -1,0 +1,34 @@
+import { ServerError, toError } from '#server/errors.ts';
+
+const codeOf = (error: Error): string =>
+  'code' in error && typeof error.code === 'string' ? error.code : '';
+
+/** Whether the transaction lost against another one and may simply be tried again. */
+export const isLostRace = (error: unknown): boolean =>
+  ['40001', '40P01'].includes(codeOf(toError(error)));
+
+const isTransient = (code: string, message: string): boolean =>
+  /^(08|53|57|40)/.test(code) ||
+  /^(ECONN|EPIPE|ETIMEDOUT|ENOTFOUND)/.test(code) ||
+  /connection|timeout/i.test(message);
+
+/** What a failed statement means to its caller; an error without such a meaning stays what it is. */
+export const translatePostgresqlError = (thrown: unknown): Error => {
+  const error = toError(thrown);
+  if (error instanceof ServerError) return error;
+  const code = codeOf(error);
+  if (code === '23505') {
+    return new ServerError('CONFLICT', error.message, { cause: error, details: { constraint: 'unique' } });
+  }
+  if (code === '23503') {
+    return new ServerError('CONFLICT', error.message, { cause: error, details: { constraint: 'foreign_key' } });
+  }
+  // Text with a NUL character, which PostgreSQL cannot hold.
+  if (code === '22021' || code === '22P05') {
+    return new ServerError('INVALID', 'Text may not contain the NUL character.', { cause: error });
+  }
+  if (isTransient(code, error.message)) {
+    return new ServerError('UNAVAILABLE', `The database is not available: ${error.message}`, { cause: error });
+  }
+  return error;
+};

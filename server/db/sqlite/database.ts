@@ -1,0 +1,66 @@
+import type { DatabaseSync } from 'node:sqlite';
+
+import { PrismaClient } from '#prisma/client/sqlite/client.ts';
+
+import { createBuilder } from '../builder.ts';
+import type { Database } from '../database.ts';
+import { SQLITE } from '../dialect.ts';
+import type { Announcement } from '../script.ts';
+import { SqliteConnection } from './connection.ts';
+import { translateSqliteError } from './errors.ts';
+import { sqlitePrismaAdapter } from './prisma-adapter.ts';
+import { runScript } from './run-script.ts';
+import { SqliteWriter } from './writer.ts';
+
+/** Requests beyond this many in the queue are refused with UNAVAILABLE instead of growing the process. */
+const MAX_QUEUED_WRITES = 20_000;
+
+export interface SqliteOptions {
+  readonly path: string;
+  /** How long a write waits for another process that holds the database. */
+  readonly maxWaitMillis: number;
+  /** Whether each commit is flushed to the disk before it is acknowledged (survives a power cut, not only a crash). */
+  readonly isDurable: boolean;
+}
+
+export interface SqliteDatabase extends Database {
+  /** The connection itself, for migrations of a database in memory, which nobody else can reach. */
+  readonly sqlite: DatabaseSync;
+}
+
+/**
+ * Opens a SQLite file, or a database in memory (`:memory:`), with one connection for reads and writes: a commit runs
+ * from BEGIN to COMMIT without a pause, so a read never meets half of one.
+ */
+export const openSqlite = (options: SqliteOptions): SqliteDatabase => {
+  const connection = new SqliteConnection(options.path, { isReadOnly: false, isDurable: options.isDurable });
+  const listeners: ((announcements: readonly Announcement[]) => void)[] = [];
+  const writer = new SqliteWriter(connection, {
+    maxWaitMillis: options.maxWaitMillis,
+    maxQueued: MAX_QUEUED_WRITES,
+    onCommit: (announcements) => {
+      for (const listener of listeners) listener(announcements);
+    },
+  });
+  const prisma = new PrismaClient({ adapter: sqlitePrismaAdapter(connection) });
+  return {
+    dialect: SQLITE,
+    builder: createBuilder('sqlite'),
+    prisma,
+    sqlite: connection.database,
+    write: (script) => writer.write(script),
+    read: async (script) => {
+      try {
+        return runScript(connection, script(), []);
+      } catch (error) {
+        throw translateSqliteError(error);
+      }
+    },
+    onCommit: (listener) => void listeners.push(listener),
+    close: async () => {
+      writer.stop();
+      await prisma.$disconnect();
+      connection.close();
+    },
+  };
+};

@@ -1,0 +1,18 @@
+/** Something was committed that listeners of the topic may want to read; `key` narrows it, mostly to one run. */
+export interface Signal {
+  readonly topic: string;
+  readonly key: string;
+}
+
+export type Unsubscribe = () => void;
+
+/**
+ * Carries signals from commits to those who wait: only that something changed, never what. A listener reads the
+ * database by its own cursor, so a signal may come twice, late or merged with others without harm.
+ */
+export interface Bus {
+  publish(signals: readonly Signal[]): void;
+  /** Calls the listener for signals of the topic until unsubscribed. A listener must not throw. */
+  subscribe(topic: string, listener: (signal: Signal) => void): Unsubscribe;
+  close(): Promise<void>;
+}
