@@ -59,11 +59,12 @@ const jsonOf = (text: string): Json | undefined => {
   }
 };
 
-const isJsonText = (exchange: Exchange): boolean => exchange.body !== null;
-
 const callOf = (exchange: Exchange, variables: ReadonlyMap<string, string>): Call => {
   const query = new URLSearchParams(
-    Object.entries(exchange.query).map(([key, value]) => [key, fillIn(value, variables)]),
+    Object.entries(exchange.query).map(([key, value]): [string, string] => [
+      key,
+      fillIn(value, variables),
+    ]),
   ).toString();
   const filled = fillIn(exchange.path, variables);
   // A saved address (`next_page`) is absolute.
@@ -76,7 +77,7 @@ const callOf = (exchange: Exchange, variables: ReadonlyMap<string, string>): Cal
     method: exchange.method,
     path: query === '' ? path : `${path}?${query}`,
     headers: {
-      ...(isJsonText(exchange) ? { 'content-type': 'application/json' } : {}),
+      ...(exchange.body !== null ? { 'content-type': 'application/json' } : {}),
       ...Object.fromEntries(given),
     },
     body: exchange.body === null ? null : fillIn(exchange.body, variables),

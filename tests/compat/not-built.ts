@@ -1,0 +1,68 @@
+/**
+ * Addresses of Prefect's REST interface that this server does not have yet. They must answer like
+ * any unknown address, 404 `{"detail":"Not Found"}`, whatever the method: never a pretended success.
+ */
+export const NOT_BUILT: readonly string[] = [
+  '/api/automations/',
+  '/api/automations/{id}',
+  '/api/automations/count',
+  '/api/automations/filter',
+  '/api/automations/owned-by/{resource_id}',
+  '/api/automations/related-to/{resource_id}',
+  '/api/automations/templates/validate',
+  '/api/collections/views/{view}',
+  '/api/concurrency_limits/',
+  '/api/concurrency_limits/{id}',
+  '/api/concurrency_limits/decrement',
+  '/api/concurrency_limits/filter',
+  '/api/concurrency_limits/increment',
+  '/api/concurrency_limits/tag/{tag}',
+  '/api/concurrency_limits/tag/{tag}/reset',
+  '/api/events',
+  '/api/events/count-by/{countable}',
+  '/api/events/filter',
+  '/api/events/filter/next',
+  '/api/observed-states',
+  '/api/saved_searches/',
+  '/api/saved_searches/{id}',
+  '/api/saved_searches/filter',
+  '/api/task_workers/filter',
+  '/api/templates/validate',
+  '/api/ui/flow_runs/count-task-runs',
+  '/api/ui/flow_runs/history',
+  '/api/ui/flows/count-deployments',
+  '/api/ui/flows/next-runs',
+  '/api/ui/schemas/validate',
+  '/api/ui/task_runs/{id}',
+  '/api/ui/task_runs/count',
+  '/api/ui/task_runs/dashboard/counts',
+  '/api/v2/concurrency_limits/',
+  '/api/v2/concurrency_limits/{id_or_name}',
+  '/api/v2/concurrency_limits/decrement',
+  '/api/v2/concurrency_limits/decrement-with-lease',
+  '/api/v2/concurrency_limits/filter',
+  '/api/v2/concurrency_limits/increment',
+  '/api/v2/concurrency_limits/increment-with-lease',
+  '/api/v2/concurrency_limits/leases/{lease_id}/renew',
+  '/api/work_pools/{work_pool_name}/workers/{name}',
+  '/api/work_pools/{work_pool_name}/workers/filter',
+  '/api/work_pools/{work_pool_name}/workers/heartbeat',
+  '/ui-settings',
+];
+
+/** Turns a path with `{names}` into a test for paths; a slash at the end counts for nothing. */
+const patternOf = (template: string): RegExp => {
+  const source = template
+    .replace(/\/$/u, '')
+    .replaceAll('.', '\\.')
+    .replaceAll(/\{[^}]+\}/gu, '[^/]+');
+  return new RegExp(`^${source}/?$`, 'u');
+};
+
+const PATTERNS = NOT_BUILT.map((template) => ({ template, pattern: patternOf(template) }));
+
+/** The template that a path falls under, or null when the path is one that is built. */
+export const notBuiltTemplate = (path: string): string | null => {
+  const [plain = ''] = path.split('?');
+  return PATTERNS.find(({ pattern }) => pattern.test(plain))?.template ?? null;
+};

@@ -1,0 +1,56 @@
+import type { Outcome } from '#tests/support/replay/play.ts';
+
+import { KNOWN_DIFFERENCES } from './known-differences.ts';
+import { notBuiltTemplate } from './not-built.ts';
+
+const keyOf = ({ exchange }: Outcome): string => `${exchange.file}:${exchange.seq}`;
+
+const isNotFound = ({ exchange, answer }: Outcome): boolean =>
+  answer?.status === 404 &&
+  (exchange.method === 'HEAD' || answer.text === '{"detail":"Not Found"}');
+
+/** Variables whose source is not built or known to differ; lines that need them cannot be sent. */
+const variablesThatNeverCome = (outcomes: readonly Outcome[]): ReadonlySet<string> =>
+  new Set(
+    outcomes
+      .filter((outcome) => isExcused(outcome) || outcome.missing.length > 0)
+      .flatMap(({ exchange }) => Object.keys(exchange.save)),
+  );
+
+const isExcused = (outcome: Outcome): boolean =>
+  notBuiltTemplate(outcome.exchange.path) !== null || keyOf(outcome) in KNOWN_DIFFERENCES;
+
+const judge = (outcome: Outcome, neverCome: ReadonlySet<string>): string | null => {
+  const { exchange, differences, missing } = outcome;
+  const template = notBuiltTemplate(exchange.path);
+  const label = `${keyOf(outcome)} ${exchange.name} (${exchange.method} ${exchange.path})`;
+  if (missing.length > 0) {
+    const unexplained = missing.filter((name) => !neverCome.has(name));
+    return unexplained.length === 0 ? null : `${label}: ${unexplained.join(', ')} never came`;
+  }
+  // The preflight of CORS is answered before the address is looked at.
+  const isPreflight = exchange.method === 'OPTIONS' && exchange.status === 200;
+  if (template !== null && !isPreflight) {
+    if (isNotFound(outcome)) return null;
+    return `${label}: ${template} is listed as not built, but answered ${outcome.answer?.status}`;
+  }
+  if (differences.length > 0 && !(keyOf(outcome) in KNOWN_DIFFERENCES)) {
+    return [label, ...differences.slice(0, 6)].join('\n    ');
+  }
+  if (differences.length === 0 && keyOf(outcome) in KNOWN_DIFFERENCES) {
+    return `${label}: is listed as a known difference, but no longer differs`;
+  }
+  return null;
+};
+
+/** What is wrong with a replay, one text a line; empty when everything is as it should be. */
+export const faultsOf = (outcomes: readonly Outcome[]): readonly string[] => {
+  const neverCome = variablesThatNeverCome(outcomes);
+  return outcomes.map((outcome) => judge(outcome, neverCome)).filter((fault) => fault !== null);
+};
+
+/** The list of known differences without the entries that name no recorded line. */
+export const unknownKeys = (outcomes: readonly Outcome[]): readonly string[] => {
+  const keys = new Set(outcomes.map(keyOf));
+  return Object.keys(KNOWN_DIFFERENCES).filter((key) => !keys.has(key));
+};

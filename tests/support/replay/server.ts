@@ -1,0 +1,34 @@
+import { join } from 'node:path';
+
+import type { ServerProcess, StartServer } from './server-process.ts';
+import { startServerProcess } from './server-process.ts';
+
+const ROOT = join(import.meta.dirname, '../../..');
+
+/** How both servers were set up for the recordings: only services that change nothing by time. */
+export const RECORDING_SETTINGS: Readonly<Record<string, string>> = {
+  PREFECT_SERVER_SERVICES_CANCELLATION_CLEANUP_ENABLED: 'false',
+  PREFECT_SERVER_SERVICES_DB_VACUUM_ENABLED: 'false',
+  PREFECT_SERVER_SERVICES_FOREMAN_ENABLED: 'false',
+  PREFECT_SERVER_SERVICES_LATE_RUNS_ENABLED: 'false',
+  PREFECT_SERVER_SERVICES_SCHEDULER_ENABLED: 'false',
+  PREFECT_SERVER_SERVICES_PAUSE_EXPIRATIONS_ENABLED: 'false',
+  PREFECT_SERVER_SERVICES_EVENT_PERSISTER_FLUSH_INTERVAL: '1',
+};
+
+type Options = Omit<StartServer, 'command'>;
+
+/** Starts our server from the sources, the way `npm start` does once everything is set up. */
+export const startOurServer = (options: Options = {}): Promise<ServerProcess> =>
+  startServerProcess({
+    command: [process.execPath, '--disable-warning=ExperimentalWarning', join(ROOT, 'server/main.ts'), 'server', 'start'],
+    ...options,
+  });
+
+/** Starts the server of a Prefect installation, given its `prefect` program. */
+export const startRealServer = (prefect: string, options: Options = {}): Promise<ServerProcess> =>
+  startServerProcess({
+    command: [prefect, 'server', 'start'],
+    readyWithinSeconds: 120,
+    ...options,
+  });
