@@ -1,4 +1,4 @@
-import { destination, pino, type DestinationStream, type Logger } from 'pino';
+import { destination, pino, stdTimeFunctions, type DestinationStream, type Logger } from 'pino';
 import pretty from 'pino-pretty';
 
 import type { Settings } from './settings.ts';
@@ -18,4 +18,12 @@ const defaultStream = (): DestinationStream =>
 
 /** A log of the severity that the settings ask for, written to the standard error stream unless told otherwise. */
 export const createLog = (settings: Settings, stream: DestinationStream = defaultStream()): Log =>
-  pino({ base: null, level: LEVELS[settings.loggingLevel] }, stream);
+  pino(
+    {
+      base: null,
+      level: LEVELS[settings.loggingLevel],
+      formatters: { level: (label) => ({ level: label }) },
+      timestamp: stdTimeFunctions.isoTime,
+    },
+    stream,
+  );

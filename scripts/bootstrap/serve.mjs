@@ -1,0 +1,18 @@
+import { enableCompileCache } from 'node:module';
+
+import { prepareDashboard, prepareDataModel } from './prepare.mjs';
+import { inRoot } from './root.mjs';
+
+const wantsDashboard = (args) =>
+  args[0] === 'server' && args[1] === 'start' && !args.includes('--no-ui') && !args.includes('--help');
+
+/** Runs the command line in this very process, so that signals reach it directly and no time is lost. */
+export const serve = async (args) => {
+  const code = await prepareDataModel();
+  if (code !== 0) return code;
+  if (wantsDashboard(args)) await prepareDashboard();
+  enableCompileCache(inRoot('node_modules', '.cache', 'prefect-server', 'compiled'));
+  process.argv.splice(2, process.argv.length, ...args);
+  await import('../../server/main.ts');
+  return undefined;
+};

@@ -1,0 +1,55 @@
+import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config';
+
+import { TestSummary } from './scripts/test-summary.ts';
+
+/** What the doors and the database are tested with, once on each database. */
+const behaviour = ['tests/server/**/*.test.ts', 'tests/schema/**/*.test.ts'];
+
+/** Behaviour that no database takes part in, so that one run of it is enough. */
+const withoutDatabase = ['tests/server/settings/**', 'tests/server/cli/**'];
+
+interface ProjectOptions {
+  readonly include: readonly string[];
+  readonly exclude?: readonly string[];
+  readonly database?: 'sqlite' | 'postgresql';
+  /** Projects of a higher number wait for those of a lower one, so that a loaded machine fails no time bound. */
+  readonly turn: number;
+  /** Suites that start servers, browsers and Python take the whole machine, one file after the other. */
+  readonly isHeavy?: boolean;
+}
+
+const project = (name: string, options: ProjectOptions): TestProjectInlineConfiguration => ({
+  extends: true,
+  test: {
+    name,
+    include: [...options.include],
+    exclude: ['**/node_modules/**', ...(options.exclude ?? [])],
+    env: { TEST_DATABASE: options.database ?? 'sqlite' },
+    maxWorkers: options.isHeavy === true ? 1 : 2,
+    fileParallelism: options.isHeavy !== true,
+    testTimeout: options.isHeavy === true ? 180_000 : 20_000,
+    hookTimeout: options.isHeavy === true ? 300_000 : 60_000,
+    sequence: { groupOrder: options.turn },
+  },
+});
+
+export default defineConfig({
+  // graphql has a `development` export that Vite would take and Node would not: two copies that refuse each other.
+  ssr: { resolve: { conditions: ['module', 'node', 'module-sync'] } },
+  test: {
+    pool: 'forks',
+    reporters: ['default', new TestSummary()],
+    projects: [
+      project('sqlite', { include: behaviour, database: 'sqlite', turn: 1 }),
+      project('postgresql', {
+        include: behaviour,
+        exclude: withoutDatabase,
+        database: 'postgresql',
+        turn: 2,
+      }),
+      project('clients', { include: ['tests/web/**/*.test.ts', 'tests/client-gen/**/*.test.ts'], turn: 3 }),
+      project('compat', { include: ['tests/compat/**/*.test.ts'], turn: 4, isHeavy: true }),
+      project('e2e', { include: ['tests/e2e/**/*.test.ts'], turn: 5, isHeavy: true }),
+    ],
+  },
+});
