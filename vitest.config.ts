@@ -8,6 +8,10 @@ const behaviour = ['tests/server/**/*.test.ts', 'tests/schema/**/*.test.ts'];
 /** Behaviour that no database takes part in, so that one run of it is enough. */
 const withoutDatabase = ['tests/server/settings/**', 'tests/server/cli/**'];
 
+// The set-up of the suite runs in this process and asks here whether a PostgreSQL server is wanted; it belongs to that
+// project alone. Tests run in processes of their own, where the project says which database they are for.
+process.env['TEST_DATABASE'] = 'postgresql';
+
 interface ProjectOptions {
   readonly include: readonly string[];
   readonly exclude?: readonly string[];
@@ -25,6 +29,7 @@ const project = (name: string, options: ProjectOptions): TestProjectInlineConfig
     include: [...options.include],
     exclude: ['**/node_modules/**', ...(options.exclude ?? [])],
     env: { TEST_DATABASE: options.database ?? 'sqlite' },
+    globalSetup: options.database === 'postgresql' ? ['tests/support/global-setup.ts'] : [],
     maxWorkers: options.isHeavy === true ? 1 : 2,
     fileParallelism: options.isHeavy !== true,
     testTimeout: options.isHeavy === true ? 180_000 : 20_000,
@@ -47,7 +52,10 @@ export default defineConfig({
         database: 'postgresql',
         turn: 2,
       }),
-      project('clients', { include: ['tests/web/**/*.test.ts', 'tests/client-gen/**/*.test.ts'], turn: 3 }),
+      project('clients', {
+        include: ['tests/web/**/*.test.ts', 'tests/client-gen/**/*.test.ts'],
+        turn: 3,
+      }),
       project('compat', { include: ['tests/compat/**/*.test.ts'], turn: 4, isHeavy: true }),
       project('e2e', { include: ['tests/e2e/**/*.test.ts'], turn: 5, isHeavy: true }),
     ],

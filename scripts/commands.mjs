@@ -1,5 +1,5 @@
-import { prepareDashboard, prepareDataModel } from './bootstrap/prepare.mjs';
 import { run } from './bootstrap/child.mjs';
+import { prepareDashboard, prepareDataModel } from './bootstrap/prepare.mjs';
 import { inRoot } from './bootstrap/root.mjs';
 import { serve } from './bootstrap/serve.mjs';
 import { hashOf } from './bootstrap/stamps.mjs';
@@ -44,7 +44,9 @@ const checkGenerated = async () => {
   const before = hashOf(COMMITTED);
   const code = await generateContracts();
   if (code !== 0 || hashOf(COMMITTED) === before) return code;
-  console.error(`${COMMITTED.join(' or ')} was out of date; it has been generated again: commit it.`);
+  console.error(
+    `${COMMITTED.join(' or ')} was out of date; it has been generated again: commit it.`,
+  );
   return 1;
 };
 

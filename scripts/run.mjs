@@ -4,6 +4,8 @@ await enter(import.meta.url, async ([name, ...args]) => {
   const { commands } = await import('./commands.mjs');
   const command = commands[name];
   if (command !== undefined) return command(args);
-  console.error(`There is no command ${name ?? ''}; there are ${Object.keys(commands).join(', ')}.`);
+  console.error(
+    `There is no command ${name ?? ''}; there are ${Object.keys(commands).join(', ')}.`,
+  );
   return 1;
 });

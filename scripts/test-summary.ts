@@ -30,7 +30,9 @@ export class TestSummary implements Reporter {
     const skipped = tests.filter((test) => test.result().state === 'skipped');
     const failed = tests.filter((test) => test.result().state === 'failed');
     // A file that cannot even be loaded has no tests to count.
-    const broken = modules.filter((module) => module.state() === 'failed' && module.errors().length > 0);
+    const broken = modules.filter(
+      (module) => module.state() === 'failed' && module.errors().length > 0,
+    );
     const summary = {
       passed: tests.filter((test) => test.result().state === 'passed').length,
       failed: failed.length + broken.length + errors.length,

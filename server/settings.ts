@@ -50,7 +50,10 @@ const readEnvFile = (folder: string): NodeJS.Dict<string> => {
 };
 
 /** The process's environment, completed by a `.env` file of the given folder; where both name a variable, the environment wins. */
-export const readEnvironment = (folder: string): NodeJS.ProcessEnv => ({ ...readEnvFile(folder), ...process.env });
+export const readEnvironment = (folder: string): NodeJS.ProcessEnv => ({
+  ...readEnvFile(folder),
+  ...process.env,
+});
 
 const isBranch = (value: unknown): value is object =>
   typeof value === 'object' && value !== null && !Array.isArray(value);

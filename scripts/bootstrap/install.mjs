@@ -4,7 +4,12 @@ import { run } from './child.mjs';
 import { inRoot } from './root.mjs';
 import { hashOf, isStamped, stamp } from './stamps.mjs';
 
-const MANIFESTS = ['package.json', 'package-lock.json', 'web/package.json', 'client-gen/package.json'];
+const MANIFESTS = [
+  'package.json',
+  'package-lock.json',
+  'web/package.json',
+  'client-gen/package.json',
+];
 
 const readLock = (path) => JSON.parse(readFileSync(path, 'utf8')).packages;
 
@@ -13,15 +18,18 @@ const isInstalled = () => {
   const hidden = inRoot('node_modules', '.package-lock.json');
   if (!existsSync(hidden)) return false;
   const present = readLock(hidden);
-  return Object.entries(readLock(inRoot('package-lock.json'))).every(([path, { version, optional, link }]) => {
-    const isOwn = link === true || !path.includes('node_modules');
-    return isOwn || optional === true || present[path]?.version === version;
-  });
+  return Object.entries(readLock(inRoot('package-lock.json'))).every(
+    ([path, { version, optional, link }]) => {
+      const isOwn = link === true || !path.includes('node_modules');
+      return isOwn || optional === true || present[path]?.version === version;
+    },
+  );
 };
 
 const npm = () => {
   const script = process.env.npm_execpath;
-  if (script !== undefined && script.endsWith('.js')) return { command: process.execPath, args: [script] };
+  if (script !== undefined && script.endsWith('.js'))
+    return { command: process.execPath, args: [script] };
   return { command: 'npm', args: [], shell: process.platform === 'win32' };
 };
 
@@ -32,11 +40,23 @@ export const installDependencies = async () => {
   if (!isInstalled()) {
     console.error('Installing the dependencies (this happens once)…');
     const { command, args, shell } = npm();
-    const flags = ['--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error', '--engine-strict=false'];
+    const flags = [
+      '--ignore-scripts',
+      '--no-audit',
+      '--no-fund',
+      '--loglevel=error',
+      '--engine-strict=false',
+    ];
     // The tools are needed to build, whatever a caller's NODE_ENV or npm settings leave out.
-    const code = await run(command, [...args, 'ci', '--include=dev', '--include=optional', ...flags], { shell });
+    const code = await run(
+      command,
+      [...args, 'ci', '--include=dev', '--include=optional', ...flags],
+      { shell },
+    );
     if (code !== 0) {
-      console.error('npm could not install the dependencies: see its message above, then start again.');
+      console.error(
+        'npm could not install the dependencies: see its message above, then start again.',
+      );
       return code;
     }
   }

@@ -18,10 +18,21 @@ const STEPS = {
     run: () => runScript('prisma/tools/generate.ts', [], { isQuiet: true }),
   },
   dashboard: {
-    inputs: ['web/src', 'web/static', 'web/package.json', 'web/vite.config.ts', 'client-gen/web', 'package-lock.json'],
+    inputs: [
+      'web/src',
+      'web/static',
+      'web/package.json',
+      'web/vite.config.ts',
+      'client-gen/web',
+      'package-lock.json',
+    ],
     outputs: ['web/build/index.html'],
     says: 'Building the dashboard…',
-    run: () => runTool({ package: 'vite' }, ['build', '--logLevel', 'error'], { cwd: inRoot('web'), isQuiet: true }),
+    run: () =>
+      runTool({ package: 'vite' }, ['build', '--logLevel', 'error'], {
+        cwd: inRoot('web'),
+        isQuiet: true,
+      }),
   },
 };
 

@@ -4,7 +4,10 @@ import { prepareDashboard, prepareDataModel } from './prepare.mjs';
 import { inRoot } from './root.mjs';
 
 const wantsDashboard = (args) =>
-  args[0] === 'server' && args[1] === 'start' && !args.includes('--no-ui') && !args.includes('--help');
+  args[0] === 'server' &&
+  args[1] === 'start' &&
+  !args.includes('--no-ui') &&
+  !args.includes('--help');
 
 /** Runs the command line in this very process, so that signals reach it directly and no time is lost. */
 export const serve = async (args) => {

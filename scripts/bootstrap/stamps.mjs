@@ -13,8 +13,10 @@ const listFiles = (path) => {
   const entries = readdirSync(path, { withFileTypes: true });
   return entries
     .filter((entry) => !IGNORED.has(entry.name) && !entry.name.startsWith('.'))
-    .flatMap((entry) => (entry.isDirectory() ? listFiles(join(path, entry.name)) : [join(path, entry.name)]))
-    .sort();
+    .flatMap((entry) =>
+      entry.isDirectory() ? listFiles(join(path, entry.name)) : [join(path, entry.name)],
+    )
+    .toSorted();
 };
 
 const filesOf = (path) => (/\.\w+$/.test(path) ? [inRoot(path)] : listFiles(inRoot(path)));

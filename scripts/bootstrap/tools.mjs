@@ -5,8 +5,11 @@ import { run } from './child.mjs';
 import { root } from './root.mjs';
 
 const findPackage = (name, cwd) => {
-  const folder = [cwd, root].map((base) => join(base, 'node_modules', name)).find((path) => existsSync(path));
-  if (folder === undefined) throw new Error(`The package ${name} is not installed: remove node_modules and start again.`);
+  const folder = [cwd, root]
+    .map((base) => join(base, 'node_modules', name))
+    .find((path) => existsSync(path));
+  if (folder === undefined)
+    throw new Error(`The package ${name} is not installed: remove node_modules and start again.`);
   return folder;
 };
 
@@ -22,4 +25,5 @@ export const runTool = (tool, args, options = {}) =>
   run(process.execPath, [toolPath(tool, options.cwd ?? root), ...args], options);
 
 /** Runs one of our own TypeScript files on this Node; its exit code. */
-export const runScript = (path, args = [], options = {}) => run(process.execPath, [path, ...args], options);
+export const runScript = (path, args = [], options = {}) =>
+  run(process.execPath, [path, ...args], options);

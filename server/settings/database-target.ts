@@ -22,9 +22,11 @@ const refuse = (problem: string): ServerError =>
 
 const sqliteTarget = (rest: string): DatabaseTarget => {
   const [place = '', query = ''] = rest.split('?', 2);
-  if (place !== '' && !place.startsWith('/')) throw refuse('names a host for SQLite, which is a file');
+  if (place !== '' && !place.startsWith('/'))
+    throw refuse('names a host for SQLite, which is a file');
   const name = decodeURIComponent(place.slice(1)).replace(/^file:/, '');
-  const isInMemory = name === '' || name === ':memory:' || new URLSearchParams(query).get('mode') === 'memory';
+  const isInMemory =
+    name === '' || name === ':memory:' || new URLSearchParams(query).get('mode') === 'memory';
   if (isInMemory) return { kind: 'sqlite', path: ':memory:' };
   return { kind: 'sqlite', path: isAbsolute(name) ? name : resolve(name) };
 };
@@ -66,10 +68,17 @@ const fromParts = (values: DatabaseValues): DatabaseTarget | null => {
   if (driver === 'sqlite+aiosqlite') return name === null ? null : sqliteTarget(`/${name}`);
   const missing = Object.entries({ host, user, name }).filter(([, value]) => value === null);
   if (missing.length > 0) {
-    const names = missing.map(([part]) => `PREFECT_SERVER_DATABASE_${part.toUpperCase()}`).join(', ');
-    throw new ServerError('INVALID', `PREFECT_SERVER_DATABASE_DRIVER is ${driver}, so ${names} must be set too.`);
+    const names = missing
+      .map(([part]) => `PREFECT_SERVER_DATABASE_${part.toUpperCase()}`)
+      .join(', ');
+    throw new ServerError(
+      'INVALID',
+      `PREFECT_SERVER_DATABASE_DRIVER is ${driver}, so ${names} must be set too.`,
+    );
   }
-  const login = [user ?? '', ...(password === null ? [] : [password])].map(encodeURIComponent).join(':');
+  const login = [user ?? '', ...(password === null ? [] : [password])]
+    .map(encodeURIComponent)
+    .join(':');
   return postgresqlTarget(`${login}@${host}:${port ?? 5432}/${encodeURIComponent(name ?? '')}`);
 };
 

@@ -1,9 +1,17 @@
-const ISO = /^([+-])?P(?:(\d+(?:\.\d+)?)W)?(?:(\d+(?:\.\d+)?)D)?(?:T(?:(\d+(?:\.\d+)?)H)?(?:(\d+(?:\.\d+)?)M)?(?:(\d+(?:\.\d+)?)S)?)?$/i;
-const CLOCK = /^([+-])?(?:(\d+)\s*d(?:ays?)?(?:,?\s+|$))?(?:(\d{2}):(\d{2})(?::(\d{2}(?:\.\d{1,6})?))?)?$/i;
+const ISO =
+  /^([+-])?P(?:(\d+(?:\.\d+)?)W)?(?:(\d+(?:\.\d+)?)D)?(?:T(?:(\d+(?:\.\d+)?)H)?(?:(\d+(?:\.\d+)?)M)?(?:(\d+(?:\.\d+)?)S)?)?$/i;
+const CLOCK =
+  /^([+-])?(?:(\d+)\s*d(?:ays?)?(?:,?\s+|$))?(?:(\d{2}):(\d{2})(?::(\d{2}(?:\.\d{1,6})?))?)?$/i;
 const PLAIN = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?$/i;
 
-const sum = (sign: string | undefined, parts: readonly (readonly [string | undefined, number])[]): number => {
-  const total = parts.reduce((seconds, [count, unitSeconds]) => seconds + Number(count ?? 0) * unitSeconds, 0);
+const sum = (
+  sign: string | undefined,
+  parts: readonly (readonly [string | undefined, number])[],
+): number => {
+  const total = parts.reduce(
+    (seconds, [count, unitSeconds]) => seconds + Number(count ?? 0) * unitSeconds,
+    0,
+  );
   return sign === '-' ? -total : total;
 };
 
@@ -15,12 +23,23 @@ export const parseDurationSeconds = (text: string): number | null => {
   const iso = ISO.exec(trimmed);
   if (iso !== null && /\d/.test(trimmed)) {
     const [, sign, weeks, days, hours, minutes, seconds] = iso;
-    return sum(sign, [[weeks, 604_800], [days, 86_400], [hours, 3600], [minutes, 60], [seconds, 1]]);
+    return sum(sign, [
+      [weeks, 604_800],
+      [days, 86_400],
+      [hours, 3600],
+      [minutes, 60],
+      [seconds, 1],
+    ]);
   }
   const clock = CLOCK.exec(trimmed);
   if (clock === null) return null;
   const [, sign, days, hours, minutes, seconds] = clock;
-  return sum(sign, [[days, 86_400], [hours, 3600], [minutes, 60], [seconds, 1]]);
+  return sum(sign, [
+    [days, 86_400],
+    [hours, 3600],
+    [minutes, 60],
+    [seconds, 1],
+  ]);
 };
 
 /** A number of seconds as the ISO 8601 duration that Prefect prints, such as `P1DT2H` or `PT0S`. */
@@ -30,7 +49,11 @@ export const formatDuration = (totalSeconds: number): string => {
   const hours = Math.floor((total % 86_400) / 3600);
   const minutes = Math.floor((total % 3600) / 60);
   const seconds = Number((total % 60).toFixed(6));
-  const clock = [[hours, 'H'], [minutes, 'M'], [seconds, 'S']]
+  const clock = [
+    [hours, 'H'],
+    [minutes, 'M'],
+    [seconds, 'S'],
+  ]
     .filter(([count]) => count !== 0)
     .map(([count, unit]) => `${count}${unit}`)
     .join('');

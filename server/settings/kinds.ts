@@ -44,7 +44,11 @@ export const text: Kind<string> = { expects: 'a text', readsEmpty: true, parse: 
 
 export const optionalText: Kind<string | null> = { expects: 'a text', parse: (value) => value };
 
-export const secret: Kind<string | null> = { expects: 'a text', isSecret: true, parse: (value) => value };
+export const secret: Kind<string | null> = {
+  expects: 'a text',
+  isSecret: true,
+  parse: (value) => value,
+};
 
 const TRUE_WORDS = new Set(['1', 'true', 't', 'yes', 'y', 'on']);
 const FALSE_WORDS = new Set(['0', 'false', 'f', 'no', 'n', 'off']);
@@ -102,7 +106,9 @@ export const durationsByName: Kind<Readonly<Record<string, number>>> = {
   parse: (value) => {
     const parsed = parseJson(value);
     if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) return undefined;
-    const entries = Object.entries(parsed).map(([name, span]) => [name, parseDurationSeconds(String(span))] as const);
+    const entries = Object.entries(parsed).map(
+      ([name, span]) => [name, parseDurationSeconds(String(span))] as const,
+    );
     return entries.every((entry): entry is readonly [string, number] => entry[1] !== null)
       ? Object.fromEntries(entries)
       : undefined;
@@ -126,6 +132,8 @@ export const vacuumParts: Kind<readonly VacuumPart[]> = {
     const parts = VACUUM_PARTS.filter(
       (part) => words.includes(part) || (part === 'orphans' && words.includes('flow_runs')),
     );
-    return words.every((word) => parts.some((part) => part === word)) && Array.isArray(list) ? parts : undefined;
+    return words.every((word) => parts.some((part) => part === word)) && Array.isArray(list)
+      ? parts
+      : undefined;
   },
 };

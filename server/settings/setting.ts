@@ -22,7 +22,9 @@ export interface Setting<Value> extends SettingOptions<Value> {
 
 /** The values of a tree of settings, in the same shape. */
 export type ValuesOf<Tree> = {
-  readonly [Name in keyof Tree]: Tree[Name] extends Setting<infer Value> ? Value : ValuesOf<Tree[Name]>;
+  readonly [Name in keyof Tree]: Tree[Name] extends Setting<infer Value>
+    ? Value
+    : ValuesOf<Tree[Name]>;
 };
 
 /** Describes a setting; its environment name follows from its key. */
@@ -32,7 +34,12 @@ export const setting = <Value>(
   options: SettingOptions<NoInfer<Value>>,
 ): Setting<Value> => {
   const name = `PREFECT_${key.toUpperCase().replaceAll('.', '_')}`;
-  return { ...options, key, kind, env: options.alias === undefined ? [name] : [name, options.alias] };
+  return {
+    ...options,
+    key,
+    kind,
+    env: options.alias === undefined ? [name] : [name, options.alias],
+  };
 };
 
 /** Whether a branch of a tree is a setting itself. */
@@ -51,7 +58,10 @@ const readSetting = (node: Setting<unknown>, env: NodeJS.ProcessEnv): unknown =>
 };
 
 /** Reads a tree of settings from environment variables; a value that cannot be read is an INVALID error naming it. */
-export const readTree = <Tree extends object>(tree: Tree, env: NodeJS.ProcessEnv): ValuesOf<Tree> => {
+export const readTree = <Tree extends object>(
+  tree: Tree,
+  env: NodeJS.ProcessEnv,
+): ValuesOf<Tree> => {
   const values = Object.entries(tree).map(([name, node]) => [
     name,
     isSetting(node) ? readSetting(node, env) : readTree(node, env),

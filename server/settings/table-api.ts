@@ -7,9 +7,13 @@ const key = (name: string): string => `server.api.${name}`;
 export const apiSettings = {
   authString: setting(key('auth_string'), secret, {
     fallback: null,
-    about: 'A `user:password` pair that every request and socket must bring; no authentication when it is not set.',
+    about:
+      'A `user:password` pair that every request and socket must bring; no authentication when it is not set.',
   }),
-  host: setting(key('host'), text, { fallback: '127.0.0.1', about: 'The address the server listens on.' }),
+  host: setting(key('host'), text, {
+    fallback: '127.0.0.1',
+    about: 'The address the server listens on.',
+  }),
   port: setting(key('port'), whole({ atLeast: 0, atMost: 65_535 }), {
     fallback: 4200,
     about: 'The port the server listens on; 0 takes any free one.',
@@ -21,7 +25,8 @@ export const apiSettings = {
   defaultLimit: setting(key('default_limit'), whole({ atLeast: 0 }), {
     fallback: 200,
     alias: 'PREFECT_API_DEFAULT_LIMIT',
-    about: 'How many rows a list holds when the caller names no limit, and the most it may ask for.',
+    about:
+      'How many rows a list holds when the caller names no limit, and the most it may ask for.',
   }),
   keepaliveTimeoutSeconds: setting(key('keepalive_timeout'), whole({ atLeast: 0 }), {
     fallback: 5,
@@ -40,7 +45,8 @@ export const apiSettings = {
   corsAllowedOrigins: setting(key('cors_allowed_origins'), text, {
     fallback: '*',
     alias: 'PREFECT_SERVER_CORS_ALLOWED_ORIGINS',
-    about: 'The web origins whose pages may call the server, separated by commas; `*` is every origin.',
+    about:
+      'The web origins whose pages may call the server, separated by commas; `*` is every origin.',
   }),
   corsAllowedMethods: setting(key('cors_allowed_methods'), text, {
     fallback: '*',

@@ -87,7 +87,8 @@ export const databaseSettings = {
   password: setting(key('password'), secret, {
     fallback: null,
     alias: 'PREFECT_API_DATABASE_PASSWORD',
-    about: 'The password of PostgreSQL; an address may name it as `$PREFECT_SERVER_DATABASE_PASSWORD`.',
+    about:
+      'The password of PostgreSQL; an address may name it as `$PREFECT_SERVER_DATABASE_PASSWORD`.',
   }),
   echo: setting(key('echo'), flag, {
     fallback: false,
@@ -97,12 +98,14 @@ export const databaseSettings = {
   migrateOnStart: setting(key('migrate_on_start'), flag, {
     fallback: true,
     alias: 'PREFECT_API_DATABASE_MIGRATE_ON_START',
-    about: 'Whether starting the server brings the tables up to date; if not, `prefect server database upgrade` does.',
+    about:
+      'Whether starting the server brings the tables up to date; if not, `prefect server database upgrade` does.',
   }),
   timeoutSeconds: setting(key('timeout'), optional(number({ above: 0 })), {
     fallback: 10,
     alias: 'PREFECT_API_DATABASE_TIMEOUT',
-    about: 'How long a statement, or the wait for a busy SQLite file, may take before the call is answered 503.',
+    about:
+      'How long a statement, or the wait for a busy SQLite file, may take before the call is answered 503.',
   }),
   connectionTimeoutSeconds: setting(key('connection_timeout'), optional(number({ above: 0 })), {
     fallback: 5,

@@ -10,12 +10,16 @@ export const eventSettings = {
     alias: 'PREFECT_API_EVENTS_STREAM_OUT_ENABLED',
     about: 'Whether events can be followed on a socket.',
   }),
-  relatedResourceCacheTtlSeconds: setting(key('related_resource_cache_ttl'), duration({ atLeast: 0 }), {
-    fallback: 300,
-    alias: 'PREFECT_API_EVENTS_RELATED_RESOURCE_CACHE_TTL',
-    about: 'How long Prefect remembers the resources that an event is related to.',
-    ignored: 'they are read with the run in the statement that changes it',
-  }),
+  relatedResourceCacheTtlSeconds: setting(
+    key('related_resource_cache_ttl'),
+    duration({ atLeast: 0 }),
+    {
+      fallback: 300,
+      alias: 'PREFECT_API_EVENTS_RELATED_RESOURCE_CACHE_TTL',
+      about: 'How long Prefect remembers the resources that an event is related to.',
+      ignored: 'they are read with the run in the statement that changes it',
+    },
+  ),
   maximumLabelsPerResource: setting(key('maximum_labels_per_resource'), whole({ atLeast: 0 }), {
     fallback: 500,
     alias: 'PREFECT_EVENTS_MAXIMUM_LABELS_PER_RESOURCE',
@@ -46,11 +50,15 @@ export const eventSettings = {
     alias: 'PREFECT_EVENTS_RETENTION_PERIOD',
     about: 'How long events are kept.',
   }),
-  maximumWebsocketBackfillSeconds: setting(key('maximum_websocket_backfill'), duration({ atLeast: 0 }), {
-    fallback: 900,
-    alias: 'PREFECT_EVENTS_MAXIMUM_WEBSOCKET_BACKFILL',
-    about: 'How far back a socket may ask for past events.',
-  }),
+  maximumWebsocketBackfillSeconds: setting(
+    key('maximum_websocket_backfill'),
+    duration({ atLeast: 0 }),
+    {
+      fallback: 900,
+      alias: 'PREFECT_EVENTS_MAXIMUM_WEBSOCKET_BACKFILL',
+      about: 'How far back a socket may ask for past events.',
+    },
+  ),
   websocketBackfillPageSize: setting(key('websocket_backfill_page_size'), whole({ above: 0 }), {
     fallback: 250,
     alias: 'PREFECT_EVENTS_WEBSOCKET_BACKFILL_PAGE_SIZE',
@@ -101,6 +109,7 @@ export const logStreamSettings = {
   }),
   streamPublishingEnabled: setting('server.logs.stream_publishing_enabled', flag, {
     fallback: false,
-    about: "Whether new logs are sent to Prefect's own socket; both this and the setting above must be on.",
+    about:
+      "Whether new logs are sent to Prefect's own socket; both this and the setting above must be on.",
   }),
 };

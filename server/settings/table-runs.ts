@@ -11,7 +11,11 @@ export const concurrencySettings = {
   initialDeploymentLeaseDurationSeconds: setting(
     'server.concurrency.initial_deployment_lease_duration',
     number({ atLeast: 30, atMost: 3600 }),
-    { fallback: 300, about: "How long a new run's lease on a slot of its deployment lasts before it must be renewed." },
+    {
+      fallback: 300,
+      about:
+        "How long a new run's lease on a slot of its deployment lasts before it must be renewed.",
+    },
   ),
   maximumConcurrencySlotWaitSeconds: setting(
     'server.concurrency.maximum_concurrency_slot_wait_seconds',
@@ -21,11 +25,15 @@ export const concurrencySettings = {
 };
 
 export const deploymentSettings = {
-  maxScheduledRuns: setting('server.deployment_schedule_max_scheduled_runs', whole({ atLeast: 0 }), {
-    fallback: 50,
-    alias: 'PREFECT_DEPLOYMENT_SCHEDULE_MAX_SCHEDULED_RUNS',
-    about: 'The most runs that one deployment schedule may ask to be planned ahead.',
-  }),
+  maxScheduledRuns: setting(
+    'server.deployment_schedule_max_scheduled_runs',
+    whole({ atLeast: 0 }),
+    {
+      fallback: 50,
+      alias: 'PREFECT_DEPLOYMENT_SCHEDULE_MAX_SCHEDULED_RUNS',
+      about: 'The most runs that one deployment schedule may ask to be planned ahead.',
+    },
+  ),
   concurrencySlotWaitSeconds: setting(
     'server.deployments.concurrency_slot_wait_seconds',
     number({ atLeast: 0 }),
@@ -52,22 +60,30 @@ export const taskSettings = {
     alias: 'PREFECT_API_TASK_CACHE_KEY_MAX_LENGTH',
     about: 'The most characters that a cache key may have.',
   }),
-  maxScheduledQueueSize: setting('server.tasks.scheduling.max_scheduled_queue_size', whole({ above: 0 }), {
-    fallback: 1000,
-    alias: 'PREFECT_TASK_SCHEDULING_MAX_SCHEDULED_QUEUE_SIZE',
-    about: 'The most background tasks of one key that wait in memory for a task worker.',
-  }),
+  maxScheduledQueueSize: setting(
+    'server.tasks.scheduling.max_scheduled_queue_size',
+    whole({ above: 0 }),
+    {
+      fallback: 1000,
+      alias: 'PREFECT_TASK_SCHEDULING_MAX_SCHEDULED_QUEUE_SIZE',
+      about: 'The most background tasks of one key that wait in memory for a task worker.',
+    },
+  ),
   maxRetryQueueSize: setting('server.tasks.scheduling.max_retry_queue_size', whole({ above: 0 }), {
     fallback: 100,
     alias: 'PREFECT_TASK_SCHEDULING_MAX_RETRY_QUEUE_SIZE',
     about: 'The most background tasks of one key that wait in memory to be sent again.',
   }),
-  pendingTaskTimeoutSeconds: setting('server.tasks.scheduling.pending_task_timeout', duration({ atLeast: 0 }), {
-    fallback: 0,
-    alias: 'PREFECT_TASK_SCHEDULING_PENDING_TASK_TIMEOUT',
-    about: 'When a background task that stays pending is sent again.',
-    ignored: 'Prefect itself does not read it',
-  }),
+  pendingTaskTimeoutSeconds: setting(
+    'server.tasks.scheduling.pending_task_timeout',
+    duration({ atLeast: 0 }),
+    {
+      fallback: 0,
+      alias: 'PREFECT_TASK_SCHEDULING_PENDING_TASK_TIMEOUT',
+      about: 'When a background task that stays pending is sent again.',
+      ignored: 'Prefect itself does not read it',
+    },
+  ),
 };
 
 /** The channel over which workers are told what to clean up. */
@@ -77,10 +93,14 @@ export const workerChannelSettings = {
     about: 'The Python module that keeps the queue.',
     ignored: 'the queue is always kept in the database',
   }),
-  cleanupLeaseSeconds: setting('server.worker_channel.cleanup_lease_seconds', number({ above: 0 }), {
-    fallback: 30,
-    about: 'How long a worker may take for a cleanup before it is offered to another.',
-  }),
+  cleanupLeaseSeconds: setting(
+    'server.worker_channel.cleanup_lease_seconds',
+    number({ above: 0 }),
+    {
+      fallback: 30,
+      about: 'How long a worker may take for a cleanup before it is offered to another.',
+    },
+  ),
   cleanupMaxDeliveryAttempts: setting(
     'server.worker_channel.cleanup_max_delivery_attempts',
     whole({ atLeast: 1 }),
@@ -89,6 +109,9 @@ export const workerChannelSettings = {
   cleanupCompletedIdempotencyRetentionSeconds: setting(
     'server.worker_channel.cleanup_completed_idempotency_retention_seconds',
     optional(number({ atLeast: 0 })),
-    { fallback: null, about: 'How long a finished cleanup is remembered; for good when it is not set.' },
+    {
+      fallback: null,
+      about: 'How long a finished cleanup is remembered; for good when it is not set.',
+    },
   ),
 };

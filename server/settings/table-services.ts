@@ -14,7 +14,10 @@ const older = (service: string, name: string): string =>
 const aliasOf = (isAliased: boolean, name: string): { readonly alias?: string } =>
   isAliased ? { alias: name } : {};
 
-const enabled = (service: string, { does, fallback = true, isAliased = true }: Switch): Setting<boolean> =>
+const enabled = (
+  service: string,
+  { does, fallback = true, isAliased = true }: Switch,
+): Setting<boolean> =>
   setting(`server.services.${service}.enabled`, flag, {
     fallback,
     about: `Whether the service runs that ${does}.`,
@@ -36,7 +39,10 @@ const cancellationCleanup = {
   cancellingTimeoutSeconds: setting(
     'server.services.cancellation_cleanup.cancelling_timeout_seconds',
     number({ above: 0 }),
-    { fallback: 300, about: 'How long a flow run may be cancelling before it counts as cancelled.' },
+    {
+      fallback: 300,
+      about: 'How long a flow run may be cancelling before it counts as cancelled.',
+    },
   ),
 };
 
@@ -51,10 +57,14 @@ const vacuum = {
     number({ above: 0 }),
     { fallback: 86_400, about: 'How often logs and artifacts without a run are looked for.' },
   ),
-  retentionPeriodSeconds: setting('server.services.db_vacuum.retention_period', duration({ above: 3600 }), {
-    fallback: 7_776_000,
-    about: 'How long finished flow runs are kept, where flow runs are removed at all.',
-  }),
+  retentionPeriodSeconds: setting(
+    'server.services.db_vacuum.retention_period',
+    duration({ above: 3600 }),
+    {
+      fallback: 7_776_000,
+      about: 'How long finished flow runs are kept, where flow runs are removed at all.',
+    },
+  ),
   batchSize: setting('server.services.db_vacuum.batch_size', whole({ above: 0 }), {
     fallback: 200,
     about: 'How many rows are removed in one transaction.',
@@ -64,7 +74,8 @@ const vacuum = {
     durationsByName,
     {
       fallback: { 'prefect.flow-run.heartbeat': 604_800 },
-      about: 'How long events of some names are kept, where that is shorter than the general period.',
+      about:
+        'How long events of some names are kept, where that is shorter than the general period.',
     },
   ),
 };
@@ -83,25 +94,35 @@ const eventPersister = {
     about: 'How many events Prefect takes from its queue at a time.',
     ignored: BATCHES,
   }),
-  flushIntervalSeconds: setting('server.services.event_persister.flush_interval', number({ above: 0 }), {
-    fallback: 5,
-    alias: older('event_persister', 'flush_interval'),
-    about: 'How long Prefect waits before it writes an incomplete batch.',
-    ignored: BATCHES,
-  }),
+  flushIntervalSeconds: setting(
+    'server.services.event_persister.flush_interval',
+    number({ above: 0 }),
+    {
+      fallback: 5,
+      alias: older('event_persister', 'flush_interval'),
+      about: 'How long Prefect waits before it writes an incomplete batch.',
+      ignored: BATCHES,
+    },
+  ),
   queueMaxSize: setting('server.services.event_persister.queue_max_size', whole({ above: 0 }), {
     fallback: 50_000,
     about: 'How many events may wait to be written before senders are slowed down.',
   }),
-  maxFlushRetries: setting('server.services.event_persister.max_flush_retries', whole({ above: 0 }), {
-    fallback: 5,
-    about: 'How often Prefect tries to write a batch before it drops it.',
-    ignored: 'no batch is dropped',
-  }),
+  maxFlushRetries: setting(
+    'server.services.event_persister.max_flush_retries',
+    whole({ above: 0 }),
+    {
+      fallback: 5,
+      about: 'How often Prefect tries to write a batch before it drops it.',
+      ignored: 'no batch is dropped',
+    },
+  ),
 };
 
 const foreman = {
-  enabled: enabled('foreman', { does: 'marks workers, pools, queues and deployments as ready or not' }),
+  enabled: enabled('foreman', {
+    does: 'marks workers, pools, queues and deployments as ready or not',
+  }),
   loopSeconds: loopSeconds('foreman', 15),
   inactivityHeartbeatMultiple: setting(
     'server.services.foreman.inactivity_heartbeat_multiple',
@@ -154,11 +175,15 @@ const lateRuns = {
 const scheduler = {
   enabled: enabled('scheduler', { does: 'plans the runs of deployment schedules ahead' }),
   loopSeconds: loopSeconds('scheduler', 60),
-  deploymentBatchSize: setting('server.services.scheduler.deployment_batch_size', whole({ above: 0 }), {
-    fallback: 100,
-    alias: older('scheduler', 'deployment_batch_size'),
-    about: 'How many deployments are planned at a time.',
-  }),
+  deploymentBatchSize: setting(
+    'server.services.scheduler.deployment_batch_size',
+    whole({ above: 0 }),
+    {
+      fallback: 100,
+      alias: older('scheduler', 'deployment_batch_size'),
+      about: 'How many deployments are planned at a time.',
+    },
+  ),
   maxRuns: setting('server.services.scheduler.max_runs', whole({ atLeast: 0 }), {
     fallback: 100,
     alias: older('scheduler', 'max_runs'),
@@ -169,16 +194,24 @@ const scheduler = {
     alias: older('scheduler', 'min_runs'),
     about: 'The least runs of a schedule that are planned ahead, however far they reach.',
   }),
-  maxScheduledTimeSeconds: setting('server.services.scheduler.max_scheduled_time', duration({ above: 0 }), {
-    fallback: 8_640_000,
-    alias: older('scheduler', 'max_scheduled_time'),
-    about: 'How far ahead runs are planned at most.',
-  }),
-  minScheduledTimeSeconds: setting('server.services.scheduler.min_scheduled_time', duration({ atLeast: 0 }), {
-    fallback: 3600,
-    alias: older('scheduler', 'min_scheduled_time'),
-    about: 'How far ahead runs are planned at least.',
-  }),
+  maxScheduledTimeSeconds: setting(
+    'server.services.scheduler.max_scheduled_time',
+    duration({ above: 0 }),
+    {
+      fallback: 8_640_000,
+      alias: older('scheduler', 'max_scheduled_time'),
+      about: 'How far ahead runs are planned at most.',
+    },
+  ),
+  minScheduledTimeSeconds: setting(
+    'server.services.scheduler.min_scheduled_time',
+    duration({ atLeast: 0 }),
+    {
+      fallback: 3600,
+      alias: older('scheduler', 'min_scheduled_time'),
+      about: 'How far ahead runs are planned at least.',
+    },
+  ),
   insertBatchSize: setting('server.services.scheduler.insert_batch_size', whole({ above: 0 }), {
     fallback: 500,
     alias: older('scheduler', 'insert_batch_size'),
@@ -192,7 +225,9 @@ const scheduler = {
 };
 
 const taskRunRecorder = {
-  enabled: enabled('task_run_recorder', { does: 'records task runs from the events that clients send' }),
+  enabled: enabled('task_run_recorder', {
+    does: 'records task runs from the events that clients send',
+  }),
   readBatchSize: setting('server.services.task_run_recorder.read_batch_size', whole({ above: 0 }), {
     fallback: 1,
     about: 'How many events Prefect takes from its queue at a time.',
@@ -203,11 +238,15 @@ const taskRunRecorder = {
     about: 'How many task runs Prefect writes at a time.',
     ignored: BATCHES,
   }),
-  flushIntervalSeconds: setting('server.services.task_run_recorder.flush_interval', number({ above: 0 }), {
-    fallback: 5,
-    about: 'How long Prefect waits before it writes an incomplete batch.',
-    ignored: BATCHES,
-  }),
+  flushIntervalSeconds: setting(
+    'server.services.task_run_recorder.flush_interval',
+    number({ above: 0 }),
+    {
+      fallback: 5,
+      about: 'How long Prefect waits before it writes an incomplete batch.',
+      ignored: BATCHES,
+    },
+  ),
 };
 
 const triggers = {
@@ -220,7 +259,10 @@ const triggers = {
   reconnectIntervalSeconds: setting(
     'server.services.triggers.pg_notify_reconnect_interval_seconds',
     whole({ above: 0 }),
-    { fallback: 10, about: 'How long to wait before a lost LISTEN connection to PostgreSQL is opened again.' },
+    {
+      fallback: 10,
+      about: 'How long to wait before a lost LISTEN connection to PostgreSQL is opened again.',
+    },
   ),
   heartbeatIntervalSeconds: setting(
     'server.services.triggers.pg_notify_heartbeat_interval_seconds',
@@ -245,11 +287,17 @@ export const serviceSettings = {
     loopSeconds: loopSeconds('pause_expirations', 5),
   },
   repossessor: {
-    enabled: enabled('repossessor', { does: 'frees slots whose lease has run out', isAliased: false }),
+    enabled: enabled('repossessor', {
+      does: 'frees slots whose lease has run out',
+      isAliased: false,
+    }),
     loopSeconds: loopSeconds('repossessor', 15, false),
   },
   cleanupReconciler: {
-    enabled: enabled('cleanup_reconciler', { does: 'hands lost cleanups to workers again', isAliased: false }),
+    enabled: enabled('cleanup_reconciler', {
+      does: 'hands lost cleanups to workers again',
+      isAliased: false,
+    }),
     loopSeconds: loopSeconds('cleanup_reconciler', 5, false),
     batchSize: setting('server.services.cleanup_reconciler.batch_size', whole({ above: 0 }), {
       fallback: 100,

@@ -18,7 +18,8 @@ const ownSettings = {
   home: setting('home', text, { fallback: '~/.prefect', about: 'The folder that holds the data.' }),
   prefectVersion: setting('server.reported_version', text, {
     fallback: '3.9.1',
-    about: 'The version of Prefect that clients are told they talk to; clients compare it with their own.',
+    about:
+      'The version of Prefect that clients are told they talk to; clients compare it with their own.',
   }),
   encryptionKey: setting('server.encryption_key', secret, {
     fallback: null,
@@ -31,7 +32,8 @@ const ownSettings = {
   testMode: setting('testing.test_mode', flag, {
     fallback: false,
     alias: 'PREFECT_TEST_MODE',
-    about: "Whether the server tells its process id at `/api/pid`, as Prefect's own does under test.",
+    about:
+      "Whether the server tells its process id at `/api/pid`, as Prefect's own does under test.",
   }),
   client: {
     apiUrl: setting('api.url', optionalText, {
