@@ -5,7 +5,7 @@ import { parseEnv } from 'node:util';
 
 import packageJson from '../package.json' with { type: 'json' };
 import { databaseTarget, type DatabaseTarget } from './settings/database-target.ts';
-import { readTree, type ValuesOf } from './settings/setting.ts';
+import { listSettings, readTree, type ValuesOf } from './settings/setting.ts';
 import { settingsTable } from './settings/table.ts';
 
 type TableValues = ValuesOf<typeof settingsTable>;
@@ -17,14 +17,16 @@ export type Settings = TableValues & {
   readonly database: { readonly target: DatabaseTarget };
 };
 
-/** Changes to settings, of any depth. */
+/** Changes to settings, of any depth; what is undefined stays as it is. */
 export type SettingsOverrides<Part = Settings> = {
-  readonly [Name in keyof Part]?: Part[Name] extends object
-    ? Part[Name] extends readonly unknown[]
-      ? Part[Name]
-      : SettingsOverrides<Part[Name]>
-    : Part[Name];
+  readonly [Name in keyof Part]?: Override<Part[Name]> | undefined;
 };
+
+type Override<Value> = Value extends readonly unknown[]
+  ? Value
+  : Value extends object
+    ? SettingsOverrides<Value>
+    : Value;
 
 const expandHome = (path: string): string => resolve(path.replace(/^~(?=$|[/\\])/, homedir()));
 
@@ -61,6 +63,7 @@ const isBranch = (value: unknown): value is object =>
 const merge = (base: object, overrides: object): object => {
   const merged = new Map<string, unknown>(Object.entries(base));
   for (const [name, value] of Object.entries(overrides)) {
+    if (value === undefined) continue;
     const current = merged.get(name);
     merged.set(name, isBranch(current) && isBranch(value) ? merge(current, value) : value);
   }
@@ -71,3 +74,11 @@ const merge = (base: object, overrides: object): object => {
 export const withSettings = (base: Settings, overrides: SettingsOverrides): Settings =>
   // A merge of settings and a part of settings has the shape of settings again.
   merge(base, overrides) as Settings;
+
+const knownNames = new Set(listSettings(settingsTable).flatMap(({ env }) => env));
+
+/** Variables that are spelled like a setting of the server and are none, most likely by mistake. */
+export const unknownVariables = (env: NodeJS.ProcessEnv): readonly string[] =>
+  Object.keys(env)
+    .filter((name) => name.startsWith('PREFECT_SERVER_') && !knownNames.has(name))
+    .toSorted();

@@ -273,6 +273,10 @@ const triggers = {
 
 /** The background services; each group is one of them. */
 export const serviceSettings = {
+  enabled: setting('server.services.enabled', flag, {
+    fallback: true,
+    about: 'Whether background services run in this process at all; `--no-services` turns it off.',
+  }),
   cancellationCleanup,
   vacuum,
   eventPersister,

@@ -1,0 +1,38 @@
+import { createInterface } from 'node:readline/promises';
+
+import type { Settings } from '../settings.ts';
+import { CommandFailure } from './failure.ts';
+
+/** The database in words that may be shown: without its password. */
+const describeDatabase = ({ database: { target } }: Settings): string => {
+  if (target.kind === 'sqlite') return target.path;
+  const url = new URL(target.url);
+  return `${url.hostname}:${url.port || '5432'}${url.pathname}`;
+};
+
+const confirm = async (question: string): Promise<void> => {
+  if (!process.stdin.isTTY) throw new CommandFailure(`${question} Say so with --yes.`);
+  const terminal = createInterface({ input: process.stdin, output: process.stdout });
+  const answer = await terminal.question(`${question} [y/N] `);
+  terminal.close();
+  if (!/^y(es)?$/i.test(answer.trim())) throw new CommandFailure('Nothing was changed.');
+};
+
+/** Brings the tables up to date. */
+export const upgradeTables = async (settings: Settings): Promise<void> => {
+  const { upgradeDatabase } = await import('../db/open.ts');
+  const applied = await upgradeDatabase(settings);
+  const what = applied.length === 0 ? 'was up to date' : `is up to date, by ${applied.join(', ')}`;
+  console.log(`The database ${describeDatabase(settings)} ${what}.`);
+};
+
+/** Removes all data, once somebody has agreed to it. */
+export const resetTables = async (
+  settings: Settings,
+  { isAgreed }: { readonly isAgreed: boolean },
+): Promise<void> => {
+  if (!isAgreed) await confirm(`All data in ${describeDatabase(settings)} would be removed.`);
+  const { resetDatabase } = await import('../db/open.ts');
+  await resetDatabase(settings);
+  console.log(`The database ${describeDatabase(settings)} is empty.`);
+};

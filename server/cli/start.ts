@@ -1,0 +1,35 @@
+import { createLog } from '../log.ts';
+import type { Settings } from '../settings.ts';
+import { banner } from './banner.ts';
+import { listenFailure, requireFreePort } from './port.ts';
+import { stopSignal } from './stop-signal.ts';
+
+interface Start {
+  /** Names of variables that look like settings and are none. */
+  readonly unknownVariables: readonly string[];
+}
+
+/** Runs the server in this process until a signal asks it to stop. */
+export const startServer = async (
+  settings: Settings,
+  { unknownVariables }: Start,
+): Promise<void> => {
+  const stopped = stopSignal();
+  await requireFreePort(settings);
+  const log = createLog(settings);
+  for (const name of unknownVariables)
+    log.warn(`${name} is no setting of the server and has no effect.`);
+  // The other commands are quick because none of them loads the server itself.
+  const { createApp } = await import('../app.ts');
+  const app = await createApp(settings, log);
+  try {
+    const { url } = await app.listen();
+    console.log(banner(settings, url));
+    await stopped;
+  } catch (error) {
+    throw listenFailure(settings, error);
+  } finally {
+    await app.close();
+  }
+  console.log('Server stopped!');
+};
