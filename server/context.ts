@@ -1,5 +1,6 @@
 import type { Database } from './db/database.ts';
 import type { Bus } from './events/bus.ts';
+import type { EventIntake } from './events/intake.ts';
 import type { Log } from './log.ts';
 import type { Settings } from './settings.ts';
 
@@ -7,6 +8,8 @@ import type { Settings } from './settings.ts';
 export interface Context {
   readonly db: Database;
   readonly bus: Bus;
+  /** Where events that come from outside are handed in. */
+  readonly intake: EventIntake;
   readonly settings: Settings;
   readonly log: Log;
 }

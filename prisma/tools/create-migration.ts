@@ -19,10 +19,16 @@ const adapt = (provider: Provider, sql: string): string => {
   if (provider === 'postgresql') {
     const keyed = UNKEYED.reduce(
       (text, name) =>
-        text.replace(new RegExp(`-- AddForeignKey\\nALTER TABLE "\\w+" ADD CONSTRAINT "${name}"[^;]*;\\n\\n?`), ''),
+        text.replace(
+          new RegExp(`-- AddForeignKey\\nALTER TABLE "\\w+" ADD CONSTRAINT "${name}"[^;]*;\\n\\n?`),
+          '',
+        ),
       sql,
     );
-    return keyed.replaceAll('"txid" BIGINT', '"txid" BIGINT DEFAULT (pg_current_xact_id()::text::bigint)');
+    return keyed.replaceAll(
+      '"txid" BIGINT',
+      '"txid" BIGINT DEFAULT (pg_current_xact_id()::text::bigint)',
+    );
   }
   const keyed = UNKEYED.reduce(
     (text, name) => text.replace(new RegExp(`,\\n    CONSTRAINT "${name}"[^\\n,]*(?=,?\\n)`), ''),
@@ -41,14 +47,15 @@ if (name === undefined || !/^[a-z0-9_]+$/.test(name)) {
   throw new Error('Give the migration a name in snake_case, such as add_worker_metadata.');
 }
 const current = readFileSync(join(folder, 'schema.prisma'), 'utf8');
-const existing = readdirSync(join(folder, 'migrations', 'sqlite')).filter((entry) => /^\d{4}_/.test(entry));
+const existing = readdirSync(join(folder, 'migrations', 'sqlite')).filter((entry) =>
+  /^\d{4}_/.test(entry),
+);
 const previous = existing.length === 0 ? '' : readFileSync(snapshotPath, 'utf8');
 const label = `${String(existing.length + 1).padStart(4, '0')}_${name}`;
 
 for (const provider of ['sqlite', 'postgresql'] as const) {
   const target = join(folder, 'migrations', provider, label);
   mkdirSync(target, { recursive: true });
-  // oxlint-disable-next-line no-await-in-loop -- one engine at a time
   const sql = adapt(provider, await diffSchemas(provider, { from: previous, to: current }));
   writeFileSync(join(target, 'migration.sql'), sql);
 }

@@ -39,7 +39,10 @@ export const diffSchemas = async (
   const target = (content: string) =>
     content === ''
       ? { tag: 'empty' as const }
-      : { tag: 'schemaDatamodel' as const, files: [{ path: 'schema.prisma', content: schemaFor(content, provider) }] };
+      : {
+          tag: 'schemaDatamodel' as const,
+          files: [{ path: 'schema.prisma', content: schemaFor(content, provider) }],
+        };
   const engine = await SchemaEngine.new(
     { datamodels: [['schema.prisma', schemaFor(models.to, provider)]] },
     () => undefined,

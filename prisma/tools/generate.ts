@@ -18,7 +18,8 @@ const runPrisma = (schema: string): void => {
     // The engine is not needed to generate, but its absence is: any executable passes for it.
     env: { ...process.env, PRISMA_SCHEMA_ENGINE_BINARY: process.execPath, CHECKPOINT_DISABLE: '1' },
   });
-  if (result.status !== 0) throw new Error(`prisma generate failed:\n${result.stdout}${result.stderr}`);
+  if (result.status !== 0)
+    throw new Error(`prisma generate failed:\n${result.stdout}${result.stderr}`);
 };
 
 const generatePostgresqlClient = (schema: string): void => {

@@ -57,14 +57,20 @@ const requireOurs = async (target: MigrationTarget, known: readonly Migration[])
       );
     }
     if (expected.checksum !== checksum) {
-      throw new ServerError('CONFLICT', `The migration ${name} was changed after it was applied to the database.`);
+      throw new ServerError(
+        'CONFLICT',
+        `The migration ${name} was changed after it was applied to the database.`,
+      );
     }
   }
   return applied;
 };
 
 /** Applies what is missing and gives the names of what it applied. Refuses a foreign, changed or newer database. */
-export const upgrade = (target: MigrationTarget, dialect: DialectName): Promise<readonly string[]> =>
+export const upgrade = (
+  target: MigrationTarget,
+  dialect: DialectName,
+): Promise<readonly string[]> =>
   target.exclusively(async () => {
     const known = knownMigrations(dialect);
     const applied = await requireOurs(target, known);
@@ -77,10 +83,16 @@ export const upgrade = (target: MigrationTarget, dialect: DialectName): Promise<
   });
 
 /** Refuses a database that is not exactly as this version of the server needs it. */
-export const requireUpToDate = async (target: MigrationTarget, dialect: DialectName): Promise<void> => {
+export const requireUpToDate = async (
+  target: MigrationTarget,
+  dialect: DialectName,
+): Promise<void> => {
   const known = knownMigrations(dialect);
   const applied = await requireOurs(target, known);
   if (applied.length < known.length) {
-    throw new ServerError('CONFLICT', 'The database is older than this server. Run `prefect server database upgrade`.');
+    throw new ServerError(
+      'CONFLICT',
+      'The database is older than this server. Run `prefect server database upgrade`.',
+    );
   }
 };

@@ -13,7 +13,8 @@ import { postgresqlMigrationTarget } from './postgresql/migration-target.ts';
 import { openSqlite } from './sqlite/database.ts';
 import { sqliteMigrationTarget } from './sqlite/migration-target.ts';
 
-const millis = (seconds: number | null, absent: number): number => Math.round((seconds ?? absent) * 1000);
+const millis = (seconds: number | null, absent: number): number =>
+  Math.round((seconds ?? absent) * 1000);
 
 const openSqliteFile = (path: string): DatabaseSync => {
   try {
@@ -37,7 +38,10 @@ const migrationTarget = async (settings: Settings): Promise<MigrationTarget> => 
   });
 };
 
-const withTarget = async <T>(settings: Settings, work: (target: MigrationTarget) => Promise<T>): Promise<T> => {
+const withTarget = async <T>(
+  settings: Settings,
+  work: (target: MigrationTarget) => Promise<T>,
+): Promise<T> => {
   const target = await migrationTarget(settings);
   try {
     return await work(target);
@@ -61,16 +65,22 @@ export const resetDatabase = (settings: Settings): Promise<void> =>
 
 /** Opens the database that the settings name, its tables up to date. */
 export const openDatabase = async (settings: Settings, log: Log): Promise<Database> => {
-  const { target, timeoutSeconds, connectionTimeoutSeconds, pool, applicationName } = settings.database;
+  const { target, timeoutSeconds, connectionTimeoutSeconds, pool, applicationName } =
+    settings.database;
   if (target.kind === 'sqlite' && target.path === ':memory:') {
     return openMemoryDatabase();
   }
   await withTarget(settings, async (migrations) => {
     if (!settings.database.migrateOnStart) return requireUpToDate(migrations, target.kind);
-    for (const name of await upgrade(migrations, target.kind)) log.info(`Applied migration ${name}.`);
+    for (const name of await upgrade(migrations, target.kind))
+      log.info(`Applied migration ${name}.`);
   });
   if (target.kind === 'sqlite') {
-    return openSqlite({ path: target.path, maxWaitMillis: millis(timeoutSeconds, 60), isDurable: false });
+    return openSqlite({
+      path: target.path,
+      maxWaitMillis: millis(timeoutSeconds, 60),
+      isDurable: false,
+    });
   }
   return openPostgresql({
     url: target.url,

@@ -11,7 +11,10 @@ export type Unsubscribe = () => void;
  * database by its own cursor, so a signal may come twice, late or merged with others without harm.
  */
 export interface Bus {
+  /** Tells the listeners of every process. */
   publish(signals: readonly Signal[]): void;
+  /** Tells the listeners of this process alone. */
+  wake(signals: readonly Signal[]): void;
   /** Calls the listener for signals of the topic until unsubscribed. A listener must not throw. */
   subscribe(topic: string, listener: (signal: Signal) => void): Unsubscribe;
   close(): Promise<void>;

@@ -20,9 +20,9 @@ const INT8 = 20;
 const parseInt8 = (text: string): number => Number(text);
 
 const types: pg.CustomTypesConfig = {
-  getTypeParser: (oid, format) =>
+  getTypeParser: (oid: number, format) =>
     // 64-bit integers hold instants and counts, which a JavaScript number carries exactly.
-    Number(oid) === INT8 ? parseInt8 : pg.types.getTypeParser(oid, format),
+    oid === INT8 ? parseInt8 : pg.types.getTypeParser(oid, format),
 };
 
 export interface PostgresqlOptions {
@@ -33,6 +33,46 @@ export interface PostgresqlOptions {
   readonly applicationName: string;
   readonly onIdleError: (error: Error) => void;
 }
+
+type Write = Database['write'];
+
+/** Runs scripts in transactions of their own; one that lost a race is run again, from its beginning. */
+const createWrite = (
+  pool: pg.Pool,
+  onCommit: (announcements: readonly Announcement[]) => void,
+): Write => {
+  const attempt = async <T>(script: () => Script<T>): Promise<T> => {
+    const announcements: Announcement[] = [];
+    const connected = await pool.connect();
+    try {
+      const result = await runTransaction(connected, script(), announcements);
+      connected.release();
+      if (announcements.length > 0) onCommit(announcements);
+      return result;
+    } catch (error) {
+      // A refusal or a failed statement leaves a clean connection; after anything else the pool makes a new one.
+      connected.release(
+        error instanceof ServerError || error instanceof pg.DatabaseError
+          ? undefined
+          : toError(error),
+      );
+      throw error;
+    }
+  };
+
+  return async (script) => {
+    for (let tries = 1; ; tries += 1) {
+      try {
+        // oxlint-disable-next-line no-await-in-loop -- a retry follows the failure
+        return await attempt(script);
+      } catch (error) {
+        if (!isLostRace(error) || tries >= MAX_ATTEMPTS) throw translatePostgresqlError(error);
+        // oxlint-disable-next-line no-await-in-loop -- spread out those who raced
+        await delay(Math.random() * 10 * tries);
+      }
+    }
+  };
+};
 
 /** Opens PostgreSQL: writes and reads share one pool of pipelined connections, GraphQL's reads have a small one. */
 export const openPostgresql = (options: PostgresqlOptions): Database => {
@@ -45,38 +85,17 @@ export const openPostgresql = (options: PostgresqlOptions): Database => {
   const pool = new pg.Pool({ ...connection, max: options.poolSize, pipeline: true, types });
   // A connection that breaks while idle is replaced by the pool; without a listener it would end the process.
   pool.on('error', options.onIdleError);
-  const readerPool = new pg.Pool({ ...connection, max: Math.max(2, Math.ceil(options.poolSize / 2)) });
+  const readerPool = new pg.Pool({
+    ...connection,
+    max: Math.max(2, Math.ceil(options.poolSize / 2)),
+  });
   readerPool.on('error', options.onIdleError);
   const client = new PostgresqlClient({ adapter: new PrismaPg(readerPool) });
   const listeners: ((announcements: readonly Announcement[]) => void)[] = [];
 
-  const attempt = async <T>(script: () => Script<T>): Promise<T> => {
-    const announcements: Announcement[] = [];
-    const connected = await pool.connect();
-    try {
-      const result = await runTransaction(connected, script(), announcements);
-      connected.release();
-      if (announcements.length > 0) for (const listener of listeners) listener(announcements);
-      return result;
-    } catch (error) {
-      // A refusal or a failed statement leaves a clean connection; after anything else the pool makes a new one.
-      connected.release(error instanceof ServerError || error instanceof pg.DatabaseError ? undefined : toError(error));
-      throw error;
-    }
-  };
-
-  const write = async <T>(script: () => Script<T>): Promise<T> => {
-    for (let tries = 1; ; tries += 1) {
-      try {
-        // oxlint-disable-next-line no-await-in-loop -- a retry follows the failure
-        return await attempt(script);
-      } catch (error) {
-        if (!isLostRace(error) || tries >= MAX_ATTEMPTS) throw translatePostgresqlError(error);
-        // oxlint-disable-next-line no-await-in-loop -- spread out those who raced
-        await delay(Math.random() * 10 * tries);
-      }
-    }
-  };
+  const write = createWrite(pool, (announcements) => {
+    for (const listener of listeners) listener(announcements);
+  });
 
   return {
     dialect: POSTGRESQL,

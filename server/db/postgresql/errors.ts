@@ -18,17 +18,25 @@ export const translatePostgresqlError = (thrown: unknown): Error => {
   if (error instanceof ServerError) return error;
   const code = codeOf(error);
   if (code === '23505') {
-    return new ServerError('CONFLICT', error.message, { cause: error, details: { constraint: 'unique' } });
+    return new ServerError('CONFLICT', error.message, {
+      cause: error,
+      details: { constraint: 'unique' },
+    });
   }
   if (code === '23503') {
-    return new ServerError('CONFLICT', error.message, { cause: error, details: { constraint: 'foreign_key' } });
+    return new ServerError('CONFLICT', error.message, {
+      cause: error,
+      details: { constraint: 'foreign_key' },
+    });
   }
   // Text with a NUL character, which PostgreSQL cannot hold.
   if (code === '22021' || code === '22P05') {
     return new ServerError('INVALID', 'Text may not contain the NUL character.', { cause: error });
   }
   if (isTransient(code, error.message)) {
-    return new ServerError('UNAVAILABLE', `The database is not available: ${error.message}`, { cause: error });
+    return new ServerError('UNAVAILABLE', `The database is not available: ${error.message}`, {
+      cause: error,
+    });
   }
   return error;
 };

@@ -18,6 +18,17 @@ const ourTables = async (client: pg.Client): Promise<readonly string[]> => {
   return rows.map(({ name }) => name);
 };
 
+const inTransaction = async (client: pg.Client, work: () => Promise<void>): Promise<void> => {
+  await client.query('BEGIN');
+  try {
+    await work();
+    await client.query('COMMIT');
+  } catch (error) {
+    await client.query('ROLLBACK');
+    throw error;
+  }
+};
+
 /** The migration runner's view of a PostgreSQL database. */
 export const postgresqlMigrationTarget = async (
   url: string,
@@ -33,25 +44,17 @@ export const postgresqlMigrationTarget = async (
   } catch (error) {
     throw translatePostgresqlError(error);
   }
-  const inTransaction = async (work: () => Promise<void>): Promise<void> => {
-    await client.query('BEGIN');
-    try {
-      await work();
-      await client.query('COMMIT');
-    } catch (error) {
-      await client.query('ROLLBACK');
-      throw error;
-    }
-  };
   return {
     applied: async () => {
       if (!(await hasTable(client, '_migration'))) return [];
-      const { rows } = await client.query<AppliedMigration>('SELECT name, checksum FROM _migration ORDER BY name');
+      const { rows } = await client.query<AppliedMigration>(
+        'SELECT name, checksum FROM _migration ORDER BY name',
+      );
       return rows;
     },
     isForeign: () => hasTable(client, 'alembic_version'),
     apply: ({ name, checksum, sql }) =>
-      inTransaction(async () => {
+      inTransaction(client, async () => {
         await client.query(
           'CREATE TABLE IF NOT EXISTS _migration (name TEXT PRIMARY KEY, checksum TEXT NOT NULL, applied TIMESTAMPTZ NOT NULL)',
         );
@@ -59,10 +62,12 @@ export const postgresqlMigrationTarget = async (
         await client.query('INSERT INTO _migration VALUES ($1, $2, now())', [name, checksum]);
       }),
     drop: () =>
-      inTransaction(async () => {
+      inTransaction(client, async () => {
         const names = await ourTables(client);
         if (names.length > 0) {
-          await client.query(`DROP TABLE ${names.map((name) => pg.escapeIdentifier(name)).join(', ')} CASCADE`);
+          await client.query(
+            `DROP TABLE ${names.map((name) => pg.escapeIdentifier(name)).join(', ')} CASCADE`,
+          );
         }
       }),
     exclusively: async (work) => {

@@ -60,7 +60,7 @@ export const runTransaction = async <T>(
     return promise;
   };
   try {
-    track(client.query('BEGIN'));
+    void track(client.query('BEGIN'));
     let turn = script.next(NO_ROWS);
     while (turn.done !== true) {
       const step = turn.value;
@@ -69,11 +69,11 @@ export const runTransaction = async <T>(
       // oxlint-disable-next-line no-await-in-loop -- the next step depends on this one's rows
       turn = script.next(step.kind === 'rows' && rows !== undefined ? await rows : NO_ROWS);
     }
-    track(client.query('COMMIT'));
+    void track(client.query('COMMIT'));
     await firstFailure(sent);
     return turn.value;
   } catch (error) {
-    track(client.query('ROLLBACK'));
+    void track(client.query('ROLLBACK'));
     await firstFailure(sent);
     throw error;
   }

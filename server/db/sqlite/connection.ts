@@ -1,4 +1,9 @@
-import { type SQLInputValue, type SQLOutputValue, DatabaseSync, type StatementSync } from 'node:sqlite';
+import {
+  type SQLInputValue,
+  type SQLOutputValue,
+  DatabaseSync,
+  type StatementSync,
+} from 'node:sqlite';
 
 import { camelCase } from '../camel-case.ts';
 import type { Query, SqlValue } from '../statement.ts';
@@ -34,10 +39,15 @@ export class SqliteConnection {
   readonly #prepared = new Map<string, Prepared>();
   readonly #commands = new Map<string, StatementSync>();
 
-  constructor(path: string, options: { readonly isReadOnly: boolean; readonly isDurable: boolean }) {
+  constructor(
+    path: string,
+    options: { readonly isReadOnly: boolean; readonly isDurable: boolean },
+  ) {
     // The short wait covers a checkpoint of another process; longer waits happen outside, without blocking.
     this.database = new DatabaseSync(path, { readOnly: options.isReadOnly, timeout: 50 });
-    this.database.exec('PRAGMA foreign_keys = ON; PRAGMA cache_size = -32000; PRAGMA temp_store = MEMORY');
+    this.database.exec(
+      'PRAGMA foreign_keys = ON; PRAGMA cache_size = -32000; PRAGMA temp_store = MEMORY',
+    );
     if (options.isReadOnly) return;
     this.database.exec(
       `PRAGMA journal_mode = WAL; PRAGMA synchronous = ${options.isDurable ? 'FULL' : 'NORMAL'}`,
@@ -52,10 +62,13 @@ export class SqliteConnection {
       return [];
     }
     // With `setReturnArrays` a row is a list, which the library's types do not say.
-    const rows = statement.all(...query.parameters.map(encode)) as unknown as readonly SQLOutputValue[][];
+    const rows = statement.all(
+      ...query.parameters.map(encode),
+    ) as unknown as readonly SQLOutputValue[][];
     return rows.map((values) => {
       const row: Record<string, unknown> = {};
-      for (const [index, { name, decode }] of columns.entries()) row[name] = decode(values[index] ?? null);
+      for (const [index, { name, decode }] of columns.entries())
+        row[name] = decode(values[index] ?? null);
       return row;
     });
   }

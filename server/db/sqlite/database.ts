@@ -33,7 +33,10 @@ export interface SqliteDatabase extends Database {
  * from BEGIN to COMMIT without a pause, so a read never meets half of one.
  */
 export const openSqlite = (options: SqliteOptions): SqliteDatabase => {
-  const connection = new SqliteConnection(options.path, { isReadOnly: false, isDurable: options.isDurable });
+  const connection = new SqliteConnection(options.path, {
+    isReadOnly: false,
+    isDurable: options.isDurable,
+  });
   const listeners: ((announcements: readonly Announcement[]) => void)[] = [];
   const writer = new SqliteWriter(connection, {
     maxWaitMillis: options.maxWaitMillis,

@@ -20,13 +20,21 @@ export const translateSqliteError = (thrown: unknown): Error => {
   const code = codeOf(error);
   if (code === null) return error;
   if (UNIQUE.has(code)) {
-    return new ServerError('CONFLICT', error.message, { cause: error, details: { constraint: 'unique' } });
+    return new ServerError('CONFLICT', error.message, {
+      cause: error,
+      details: { constraint: 'unique' },
+    });
   }
   if (FOREIGN_KEY.has(code)) {
-    return new ServerError('CONFLICT', error.message, { cause: error, details: { constraint: 'foreign_key' } });
+    return new ServerError('CONFLICT', error.message, {
+      cause: error,
+      details: { constraint: 'foreign_key' },
+    });
   }
   if (TRANSIENT.has(code & 0xff)) {
-    return new ServerError('UNAVAILABLE', `The database is busy: ${error.message}`, { cause: error });
+    return new ServerError('UNAVAILABLE', `The database is busy: ${error.message}`, {
+      cause: error,
+    });
   }
   return error;
 };

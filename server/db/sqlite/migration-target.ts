@@ -1,4 +1,4 @@
-import { DatabaseSync } from 'node:sqlite';
+import type { DatabaseSync } from 'node:sqlite';
 
 import type { AppliedMigration, MigrationTarget } from '../migrate.ts';
 
@@ -18,15 +18,16 @@ export const sqliteMigrationTarget = (database: DatabaseSync): MigrationTarget =
     return database
       .prepare('SELECT name, checksum FROM _migration ORDER BY name')
       .all()
-      .map((row): AppliedMigration => ({ name: String(row['name']), checksum: String(row['checksum']) }));
+      .map((row): AppliedMigration => ({
+        name: String(row['name']),
+        checksum: String(row['checksum']),
+      }));
   },
   isForeign: async () => tableNames(database).includes('alembic_version'),
   apply: async ({ name, checksum, sql }) => {
     database.exec(TABLE);
     database.exec(sql);
-    database
-      .prepare("INSERT INTO _migration VALUES (?, ?, datetime('now'))")
-      .run(name, checksum);
+    database.prepare("INSERT INTO _migration VALUES (?, ?, datetime('now'))").run(name, checksum);
   },
   drop: async () => {
     database.exec('PRAGMA foreign_keys = OFF');

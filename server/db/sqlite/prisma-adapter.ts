@@ -31,13 +31,15 @@ const declared: Readonly<Record<string, ColumnType>> = {
 
 /** The type of a computed column, which SQLite does not declare, seen from a value of it. */
 const inferredType = (value: SQLOutputValue | undefined): ColumnType => {
-  if (typeof value === 'number') return Number.isInteger(value) ? ColumnTypeEnum.Int64 : ColumnTypeEnum.Double;
+  if (typeof value === 'number')
+    return Number.isInteger(value) ? ColumnTypeEnum.Int64 : ColumnTypeEnum.Double;
   return value instanceof Uint8Array ? ColumnTypeEnum.Bytes : ColumnTypeEnum.Text;
 };
 
 const toArgument = (value: unknown): SQLInputValue => {
   if (typeof value === 'boolean') return value ? 1 : 0;
-  if (typeof value === 'string' || typeof value === 'number' || typeof value === 'bigint') return value;
+  if (typeof value === 'string' || typeof value === 'number' || typeof value === 'bigint')
+    return value;
   if (value === null || value instanceof Uint8Array) return value;
   throw new TypeError(`SQLite takes no parameter of type ${typeof value}.`);
 };
@@ -49,7 +51,9 @@ const toResultValue = (value: SQLOutputValue, type: ColumnType): unknown => {
 };
 
 const refuseWrite = (): Promise<never> =>
-  Promise.reject(new Error('Prisma only reads here: write with a script, which shares the one writer.'));
+  Promise.reject(
+    new Error('Prisma only reads here: write with a script, which shares the one writer.'),
+  );
 
 class ReadAdapter implements SqlDriverAdapter {
   readonly provider = ADAPTER.provider;
@@ -67,7 +71,9 @@ class ReadAdapter implements SqlDriverAdapter {
   async queryRaw(query: SqlQuery): Promise<SqlResultSet> {
     const { statement, names, types } = this.#prepare(query.sql);
     // With `setReturnArrays` a row is a list, which the library's types do not say.
-    const found = statement.all(...query.args.map(toArgument)) as unknown as readonly SQLOutputValue[][];
+    const found = statement.all(
+      ...query.args.map(toArgument),
+    ) as unknown as readonly SQLOutputValue[][];
     const columnTypes = types.map(
       (type, index) => type ?? inferredType(found.find((row) => row[index] !== null)?.[index]),
     );
@@ -86,14 +92,17 @@ class ReadAdapter implements SqlDriverAdapter {
     if (known !== undefined) return known;
     // Selections come from callers, so there may be many; the oldest makes room.
     const [oldest] = this.#prepared.keys();
-    if (this.#prepared.size >= MAX_STATEMENTS && oldest !== undefined) this.#prepared.delete(oldest);
+    if (this.#prepared.size >= MAX_STATEMENTS && oldest !== undefined)
+      this.#prepared.delete(oldest);
     const statement = this.#connection.database.prepare(sql);
     statement.setReturnArrays(true);
     const columns = statement.columns();
     const prepared = {
       statement,
       names: columns.map((column) => column.name),
-      types: columns.map((column) => (column.type === null ? null : (declared[column.type] ?? null))),
+      types: columns.map((column) =>
+        column.type === null ? null : (declared[column.type] ?? null),
+      ),
     };
     this.#prepared.set(sql, prepared);
     return prepared;

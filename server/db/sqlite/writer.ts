@@ -1,3 +1,5 @@
+import { setTimeout as delay } from 'node:timers/promises';
+
 import { ServerError } from '#server/errors.ts';
 
 import type { Announcement, Script } from '../script.ts';
@@ -62,7 +64,8 @@ export class SqliteWriter {
   stop(): void {
     const waiting = this.#queue;
     this.#queue = [];
-    for (const job of waiting) job.reject(new ServerError('UNAVAILABLE', 'The server is shutting down.'));
+    for (const job of waiting)
+      job.reject(new ServerError('UNAVAILABLE', 'The server is shutting down.'));
   }
 
   #arm(): void {
@@ -100,7 +103,7 @@ export class SqliteWriter {
       this.#busySince ??= now;
       if (isBusy(error) && now - this.#busySince < this.#maxWaitMillis) {
         this.#isArmed = true;
-        setTimeout(() => this.#flush(), BUSY_RETRY_MILLIS);
+        void delay(BUSY_RETRY_MILLIS).then(() => this.#flush());
         return false;
       }
       this.#busySince = null;

@@ -1,0 +1,58 @@
+import { timingSafeEqual } from 'node:crypto';
+
+import type { WebSocket } from 'ws';
+
+import { isJsonObject } from '#server/json.ts';
+
+export const PROTOCOL = 'prefect';
+const POLICY_VIOLATION = 1008;
+
+/** Reads a frame as a JSON object; null when it is none. */
+export const parseFrame = (text: string): Readonly<Record<string, unknown>> | null => {
+  try {
+    const value: unknown = JSON.parse(text);
+    return isJsonObject(value) ? value : null;
+  } catch {
+    return null;
+  }
+};
+
+const isSame = (given: string, expected: string): boolean => {
+  const one = Buffer.from(given);
+  const other = Buffer.from(expected);
+  return one.length === other.length && timingSafeEqual(one, other);
+};
+
+const refusal = (
+  frame: Readonly<Record<string, unknown>>,
+  authString: string | null,
+): string | null => {
+  if (frame['type'] !== 'auth') return "Expected 'auth' message";
+  if (authString === null) return null;
+  const { token } = frame;
+  if (typeof token !== 'string' || token === '') return 'Auth required but no token provided';
+  return isSame(token, authString) ? null : 'Invalid token';
+};
+
+/**
+ * Answers the first frame of a client that speaks the subprotocol: its token, raw. Gives whether it was let in;
+ * otherwise the socket is closed with the reason that clients look for, or dropped when the frame is no JSON object.
+ */
+export const acceptAuthentication = (
+  socket: WebSocket,
+  text: string,
+  authString: string | null,
+): boolean => {
+  const frame = parseFrame(text);
+  if (frame === null) {
+    socket.terminate();
+    return false;
+  }
+  const reason = refusal(frame, authString);
+  if (reason !== null) {
+    socket.close(POLICY_VIOLATION, reason);
+    return false;
+  }
+  socket.send('{"type":"auth_success"}');
+  return true;
+};

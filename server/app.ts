@@ -1,0 +1,85 @@
+import { createGraphQL } from '#schema/server.ts';
+
+import { createApi } from './api/index.ts';
+import { createSockets } from './api/sockets/index.ts';
+import type { Context } from './context.ts';
+import { openDatabase } from './db/open.ts';
+import { createInProcessBus } from './events/bus-in-process.ts';
+import { createPostgresqlBus } from './events/bus-postgresql.ts';
+import type { Bus } from './events/bus.ts';
+import { EventIntake } from './events/intake.ts';
+import { createPages } from './http/pages.ts';
+import { type Door, createHttpServer } from './http/server.ts';
+import type { Log } from './log.ts';
+import { listServices } from './services/index.ts';
+import { type ServiceLoop, startServices } from './services/loop.ts';
+import type { Settings } from './settings.ts';
+
+export interface App {
+  readonly ctx: Context;
+  /** Starts to answer and to run the services. */
+  listen(): Promise<{ readonly url: string }>;
+  /** Ends in order: no more requests, then the services, then what is still to be written, then the database. */
+  close(): Promise<void>;
+}
+
+const openBus = (settings: Settings, log: Log): Promise<Bus> => {
+  const { target } = settings.database;
+  return target.kind === 'postgresql'
+    ? createPostgresqlBus(target.url, log)
+    : Promise.resolve(createInProcessBus());
+};
+
+const openContext = async (settings: Settings, log: Log): Promise<Context> => {
+  const db = await openDatabase(settings, log);
+  const bus = await openBus(settings, log);
+  db.onCommit((announcements) => bus.publish(announcements));
+  return { db, bus, settings, log, intake: new EventIntake({ db, settings, log }) };
+};
+
+const isUnder =
+  (base: string) =>
+  (path: string): boolean =>
+    path === base || path.startsWith(`${base}/`);
+
+/** Puts the server together: the one place that sees the schema, the REST door and the services at once. */
+export const createApp = async (settings: Settings, log: Log): Promise<App> => {
+  const ctx = await openContext(settings, log);
+  const graphql = createGraphQL(ctx);
+  const api = createApi(ctx);
+  const sockets = createSockets(ctx);
+  const isGraphql = isUnder('/graphql');
+  const isDocs = isUnder('/docs');
+  const doors: readonly Door[] = [
+    {
+      opens: (path) => isGraphql(path) || isDocs(path),
+      handle: graphql.handle,
+      upgrade: graphql.upgrade,
+    },
+    {
+      opens: isUnder(settings.api.basePath ?? '/api'),
+      handle: api.handle,
+      upgrade: (request, socket, head) => sockets.upgrade(request, socket, head),
+    },
+    { opens: () => true, handle: createPages(settings) },
+  ];
+  const server = createHttpServer(settings, doors);
+  let services: ServiceLoop | null = null;
+  return {
+    ctx,
+    listen: async () => {
+      const address = await server.listen();
+      if (settings.services.enabled) services = startServices(ctx, listServices());
+      return address;
+    },
+    close: async () => {
+      await sockets.close();
+      await graphql.close();
+      await server.close();
+      await services?.stop();
+      await ctx.intake.close();
+      await ctx.bus.close();
+      await ctx.db.close();
+    },
+  };
+};

@@ -1,0 +1,120 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
+
+import pg from 'pg';
+
+import { toError } from '#server/errors.ts';
+import type { Log } from '#server/log.ts';
+
+import { createInProcessBus } from './bus-in-process.ts';
+import { type Bus, type Signal } from './bus.ts';
+
+const CHANNEL = 'prefect_server';
+/** Signals of this long travel together: a notification costs PostgreSQL a commit of its own. */
+const GATHER_MILLIS = 20;
+const RECONNECT_MILLIS = 1000;
+// PostgreSQL takes 8,000 bytes at most; beyond this many signals the others are told to look at everything.
+const MAX_SIGNALS = 80;
+
+interface Message {
+  readonly from: string;
+  readonly signals: readonly (readonly [topic: string, key: string])[];
+}
+
+const parseMessage = (payload: string | undefined): Message =>
+  JSON.parse(payload ?? '{"from":"","signals":[]}');
+
+class PostgresqlBus implements Bus {
+  readonly #local = createInProcessBus();
+  readonly #self = randomUUID();
+  readonly #url: string;
+  readonly #log: Log;
+  #client: pg.Client | null = null;
+  #outgoing = new Map<string, Signal>();
+  #isSending = false;
+  #isClosed = false;
+
+  constructor(url: string, log: Log) {
+    this.#url = url;
+    this.#log = log;
+  }
+
+  async connect(): Promise<void> {
+    const client = new pg.Client({
+      connectionString: this.#url,
+      application_name: 'prefect-server bus',
+    });
+    client.on('error', (error) => void this.#reconnect(error));
+    client.on('notification', (notification) => this.#receive(parseMessage(notification.payload)));
+    await client.connect();
+    await client.query(`LISTEN ${CHANNEL}`);
+    this.#client = client;
+  }
+
+  wake(signals: readonly Signal[]): void {
+    this.#local.wake(signals);
+  }
+
+  publish(signals: readonly Signal[]): void {
+    this.#local.wake(signals);
+    for (const signal of signals) this.#outgoing.set(`${signal.topic} ${signal.key}`, signal);
+    if (this.#isSending || this.#outgoing.size === 0) return;
+    this.#isSending = true;
+    void this.#send();
+  }
+
+  subscribe(topic: string, listener: (signal: Signal) => void): () => void {
+    return this.#local.subscribe(topic, listener);
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    await this.#local.close();
+    await this.#client?.end();
+  }
+
+  async #send(): Promise<void> {
+    await delay(GATHER_MILLIS);
+    const signals = [...this.#outgoing.values()];
+    this.#outgoing = new Map();
+    this.#isSending = false;
+    for (let start = 0; start < signals.length; start += MAX_SIGNALS) {
+      const part = signals.slice(start, start + MAX_SIGNALS).map(({ topic, key }) => [topic, key]);
+      try {
+        // oxlint-disable-next-line no-await-in-loop -- one connection, one statement at a time
+        await this.#client?.query('SELECT pg_notify($1, $2)', [
+          CHANNEL,
+          JSON.stringify({ from: this.#self, signals: part }),
+        ]);
+      } catch (error) {
+        // The relay service of the other processes finds the rows within a second.
+        this.#log.warn({ err: error }, 'Other servers could not be told of a change.');
+      }
+    }
+  }
+
+  #receive(message: Message): void {
+    if (message.from === this.#self) return;
+    this.#local.wake(message.signals.map(([topic, key]) => ({ topic, key })));
+  }
+
+  async #reconnect(cause: Error): Promise<void> {
+    this.#client = null;
+    if (this.#isClosed) return;
+    this.#log.warn(`The connection for notifications was lost: ${cause.message}`);
+    await delay(RECONNECT_MILLIS);
+    if (this.#isClosed) return;
+    try {
+      await this.connect();
+    } catch (error) {
+      await this.#reconnect(toError(error));
+    }
+  }
+}
+
+/** The bus of several processes on one PostgreSQL: signals go out by NOTIFY, gathered for 20 ms. */
+export const createPostgresqlBus = async (url: string, log: Log): Promise<Bus> => {
+  const bus = new PostgresqlBus(url, log);
+  await bus.connect();
+  return bus;
+};

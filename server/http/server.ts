@@ -1,0 +1,70 @@
+import { type IncomingMessage, createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Duplex } from 'node:stream';
+
+import type { Settings } from '#server/settings.ts';
+
+import type { RequestHandler } from './pages.ts';
+
+export type UpgradeHandler = (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
+
+/** A door of the server: the part of the addresses it answers, and how. */
+export interface Door {
+  /** Whether the door answers the path, given without its query. */
+  readonly opens: (path: string) => boolean;
+  readonly handle: RequestHandler;
+  readonly upgrade?: UpgradeHandler;
+}
+
+export interface HttpServer {
+  /** Starts to listen; rejects with the error of the system when the address is taken. */
+  listen(): Promise<{ readonly url: string }>;
+  /** Takes no more requests, lets running ones end for a moment, then cuts what is left. */
+  close(): Promise<void>;
+}
+
+const CLOSE_MILLIS = 2000;
+
+const pathOf = (request: IncomingMessage): string => (request.url ?? '/').split('?', 1)[0] ?? '/';
+
+const hostForUrl = (host: string): string => (host.includes(':') ? `[${host}]` : host);
+
+/** One port for all doors: the first that opens answers. The last of the list opens for everything. */
+export const createHttpServer = (settings: Settings, doors: readonly Door[]): HttpServer => {
+  const doorFor = (request: IncomingMessage): Door | undefined => {
+    const path = pathOf(request);
+    return doors.find((door) => door.opens(path));
+  };
+  const server = createServer(
+    { keepAliveTimeout: settings.api.keepaliveTimeoutSeconds * 1000 },
+    (request, response) => doorFor(request)?.handle(request, response),
+  );
+  server.on('upgrade', (request, socket, head) => {
+    // A peer that resets its connection raises an error here, which must not end the process.
+    socket.on('error', () => socket.destroy());
+    const upgrade = doorFor(request)?.upgrade;
+    if (upgrade === undefined) socket.end('HTTP/1.1 404 Not Found\r\ncontent-length: 0\r\n\r\n');
+    else upgrade(request, socket, head);
+  });
+  return {
+    listen: () =>
+      new Promise((resolve, reject) => {
+        const { host, port } = settings.api;
+        server.once('error', reject);
+        server.listen(port, host, () => {
+          server.off('error', reject);
+          // A server that listens on a port has an address of that form.
+          const { port: bound } = server.address() as AddressInfo;
+          resolve({ url: `http://${hostForUrl(host)}:${bound}` });
+        });
+      }),
+    close: async () => {
+      if (!server.listening) return;
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      server.closeIdleConnections();
+      const cut = AbortSignal.timeout(CLOSE_MILLIS);
+      cut.addEventListener('abort', () => server.closeAllConnections());
+      await closed;
+    },
+  };
+};

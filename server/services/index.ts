@@ -1,0 +1,5 @@
+import { createEventRelay } from './event-relay.ts';
+import type { Service } from './service.ts';
+
+/** Every service of the server; a process makes its own list, because some remember how far they have come. */
+export const listServices = (): readonly Service[] => [createEventRelay()];
