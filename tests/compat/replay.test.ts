@@ -6,19 +6,23 @@ import { readExchanges } from '#tests/support/replay/exchange.ts';
 import type { Outcome } from '#tests/support/replay/play.ts';
 import { playExchanges } from '#tests/support/replay/play.ts';
 import { serversLeftRunning } from '#tests/support/replay/server-process.ts';
-import { RECORDING_SETTINGS, startOurServer } from '#tests/support/replay/server.ts';
+import { RECORDING_SETTINGS, startExaminedServer } from '#tests/support/replay/server.ts';
 
-import { compatDatabase } from './compat-database.ts';
+import type { CompatDatabaseKind } from './compat-database.ts';
+import { COMPAT_DATABASES, compatDatabase } from './compat-database.ts';
 import { faultsOf, unknownKeys } from './replay-verdict.ts';
 
 const REFERENCE = join(import.meta.dirname, '../reference');
 
-const replay = async (
-  folder: string,
-  settings: Readonly<Record<string, string>>,
-): Promise<readonly Outcome[]> => {
-  await using database = await compatDatabase();
-  const server = await startOurServer({
+interface Replay {
+  readonly kind: CompatDatabaseKind;
+  readonly folder: string;
+  readonly settings: Readonly<Record<string, string>>;
+}
+
+const replay = async ({ kind, folder, settings }: Replay): Promise<readonly Outcome[]> => {
+  await using database = await compatDatabase(kind);
+  const server = await startExaminedServer({
     env: { ...RECORDING_SETTINGS, ...settings, ...database.settings },
   });
   try {
@@ -35,19 +39,22 @@ afterEach(() => {
   expect(serversLeftRunning()).toEqual([]);
 });
 
-describe('answers are those of the real server', () => {
-  test('with an auth string and CSRF protection', { timeout: 60_000 }, async () => {
-    const outcomes = await replay('exchanges-auth', {
-      PREFECT_SERVER_API_AUTH_STRING: 'admin:pw',
-      PREFECT_SERVER_API_CSRF_PROTECTION_ENABLED: 'true',
+describe.each(COMPAT_DATABASES)('answers on %s are those of the real server', (kind) => {
+  test('with an auth string and CSRF protection', async () => {
+    const outcomes = await replay({
+      kind,
+      folder: 'exchanges-auth',
+      settings: {
+        PREFECT_SERVER_API_AUTH_STRING: 'admin:pw',
+        PREFECT_SERVER_API_CSRF_PROTECTION_ENABLED: 'true',
+      },
     });
     expect(faultsOf(outcomes)).toEqual([]);
   });
 
-  test('for every recorded request, but for the listed ones', { timeout: 180_000 }, async () => {
-    const outcomes = await replay('exchanges', {});
+  test('for every recorded request, but for the listed ones', async () => {
+    const outcomes = await replay({ kind, folder: 'exchanges', settings: {} });
     expect(faultsOf(outcomes)).toEqual([]);
-    const keys = unknownKeys(outcomes).filter((key) => !key.startsWith('auth_csrf:'));
-    expect(keys).toEqual([]);
+    expect(unknownKeys(outcomes).filter((key) => !key.startsWith('auth_csrf:'))).toEqual([]);
   });
 });

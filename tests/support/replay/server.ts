@@ -32,3 +32,9 @@ export const startRealServer = (prefect: string, options: Options = {}): Promise
     readyWithinSeconds: 120,
     ...options,
   });
+
+/** The server that the suites examine: ours, or the real one when `COMPAT_SERVER` names its `prefect`. */
+export const startExaminedServer = (options: Options = {}): Promise<ServerProcess> => {
+  const real = process.env['COMPAT_SERVER'];
+  return real === undefined ? startOurServer(options) : startRealServer(real, options);
+};
