@@ -33,11 +33,12 @@ const generateContracts = () =>
   inTurn(
     () => runScript('scripts/print-schema.ts'),
     () => runScript('codegen.ts'),
+    () => runScript('scripts/settings-document.ts'),
   );
 
 const generate = () => inTurn(() => runScript('prisma/tools/generate.ts'), generateContracts);
 
-const COMMITTED = ['schema/schema.graphql', 'client-gen'];
+const COMMITTED = ['schema/schema.graphql', 'client-gen', 'docs/settings.md'];
 
 /** Fails when the committed output is not what the sources generate. */
 const checkGenerated = async () => {

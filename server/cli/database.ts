@@ -1,14 +1,8 @@
 import { createInterface } from 'node:readline/promises';
 
 import type { Settings } from '../settings.ts';
+import { databaseFailure, describeDatabase } from './database-failure.ts';
 import { CommandFailure } from './failure.ts';
-
-/** The database in words that may be shown: without its password. */
-const describeDatabase = ({ database: { target } }: Settings): string => {
-  if (target.kind === 'sqlite') return target.path;
-  const url = new URL(target.url);
-  return `${url.hostname}:${url.port || '5432'}${url.pathname}`;
-};
 
 const confirm = async (question: string): Promise<void> => {
   if (!process.stdin.isTTY) throw new CommandFailure(`${question} Say so with --yes.`);
@@ -18,10 +12,18 @@ const confirm = async (question: string): Promise<void> => {
   if (!/^y(es)?$/i.test(answer.trim())) throw new CommandFailure('Nothing was changed.');
 };
 
+const explained = async <T>(settings: Settings, work: () => Promise<T>): Promise<T> => {
+  try {
+    return await work();
+  } catch (error) {
+    throw databaseFailure(settings, error);
+  }
+};
+
 /** Brings the tables up to date. */
 export const upgradeTables = async (settings: Settings): Promise<void> => {
   const { upgradeDatabase } = await import('../db/open.ts');
-  const applied = await upgradeDatabase(settings);
+  const applied = await explained(settings, () => upgradeDatabase(settings));
   const what = applied.length === 0 ? 'was up to date' : `is up to date, by ${applied.join(', ')}`;
   console.log(`The database ${describeDatabase(settings)} ${what}.`);
 };
@@ -33,6 +35,6 @@ export const resetTables = async (
 ): Promise<void> => {
   if (!isAgreed) await confirm(`All data in ${describeDatabase(settings)} would be removed.`);
   const { resetDatabase } = await import('../db/open.ts');
-  await resetDatabase(settings);
+  await explained(settings, () => resetDatabase(settings));
   console.log(`The database ${describeDatabase(settings)} is empty.`);
 };

@@ -1,6 +1,8 @@
-import { createLog } from '../log.ts';
+import type { App } from '../app.ts';
+import { createLog, type Log } from '../log.ts';
 import type { Settings } from '../settings.ts';
 import { banner } from './banner.ts';
+import { databaseFailure } from './database-failure.ts';
 import { listenFailure, requireFreePort } from './port.ts';
 import { stopSignal } from './stop-signal.ts';
 
@@ -8,6 +10,16 @@ interface Start {
   /** Names of variables that look like settings and are none. */
   readonly unknownVariables: readonly string[];
 }
+
+const openApp = async (settings: Settings, log: Log): Promise<App> => {
+  // The other commands are quick because none of them loads the server itself.
+  const { createApp } = await import('../app.ts');
+  try {
+    return await createApp(settings, log);
+  } catch (error) {
+    throw databaseFailure(settings, error);
+  }
+};
 
 /** Runs the server in this process until a signal asks it to stop. */
 export const startServer = async (
@@ -19,9 +31,7 @@ export const startServer = async (
   const log = createLog(settings);
   for (const name of unknownVariables)
     log.warn(`${name} is no setting of the server and has no effect.`);
-  // The other commands are quick because none of them loads the server itself.
-  const { createApp } = await import('../app.ts');
-  const app = await createApp(settings, log);
+  const app = await openApp(settings, log);
   try {
     const { url } = await app.listen();
     console.log(banner(settings, url));

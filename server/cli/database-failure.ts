@@ -1,0 +1,34 @@
+import { isServerError, toError } from '../errors.ts';
+import type { Settings } from '../settings.ts';
+import { CommandFailure } from './failure.ts';
+
+/** The database in words that may be shown: without its password. */
+export const describeDatabase = ({ database: { target } }: Settings): string => {
+  if (target.kind === 'sqlite') return target.path;
+  const url = new URL(target.url);
+  return `${url.hostname}:${url.port === '' ? '5432' : url.port}${url.pathname}`;
+};
+
+const isSqliteError = (error: Error): boolean =>
+  'code' in error && error.code === 'ERR_SQLITE_ERROR';
+
+/** Makes the failure to open a database a sentence with its cure; anything else is given back as it is. */
+export const databaseFailure = (settings: Settings, thrown: unknown): unknown => {
+  const error = toError(thrown);
+  const { kind } = settings.database.target;
+  const name = describeDatabase(settings);
+  if (kind === 'postgresql' && isServerError(error, 'UNAVAILABLE')) {
+    const cause = error.message.replace(/\.$/, '');
+    return new CommandFailure(
+      `${cause}. Check that PostgreSQL runs at ${name}, and PREFECT_SERVER_DATABASE_CONNECTION_URL.`,
+      { cause: error },
+    );
+  }
+  if (kind === 'sqlite' && isSqliteError(error)) {
+    return new CommandFailure(
+      `The database ${name} cannot be used: ${error.message}. Put it right, or name another file in PREFECT_SERVER_DATABASE_CONNECTION_URL.`,
+      { cause: error },
+    );
+  }
+  return thrown;
+};
