@@ -23,6 +23,7 @@ const ownSettings = {
   }),
   encryptionKey: setting('server.encryption_key', secret, {
     fallback: null,
+    alias: 'ORION_ENCRYPTION_KEY',
     about: 'The key of secret block values; one is made and kept with the data when it is not set.',
   }),
   uiUrl: setting('ui_url', optionalText, {
