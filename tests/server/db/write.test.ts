@@ -1,0 +1,123 @@
+import { expect, test } from 'vitest';
+
+import { type Script, announce, one, rows, run } from '#server/db/script.ts';
+import { statement } from '#server/db/statement.ts';
+import { ServerError } from '#server/errors.ts';
+import { newId } from '#server/ids.ts';
+import { json } from '#server/json.ts';
+import { nowMicros } from '#server/time.ts';
+import { describeEachDatabase } from '#tests/support/database.ts';
+
+interface Variable {
+  readonly name: string;
+  readonly value: unknown;
+  readonly tags: readonly string[];
+  readonly created: number;
+}
+
+const insert = statement<
+  [id: string, at: number, at2: number, name: string, value: string, tags: string]
+>('INSERT INTO variable (id, created, updated, name, value, tags) VALUES (?, ?, ?, ?, ?, ?)');
+const read = statement<[name: string], Variable>(
+  'SELECT * FROM variable WHERE name = ? FOR UPDATE',
+);
+const count = statement<[], { readonly total: number }>('SELECT count(*) AS total FROM variable');
+const raise = statement<[name: string], Variable>(
+  'UPDATE variable SET updated = updated + 1 WHERE name = ? RETURNING *',
+);
+
+function* add(name: string, value: unknown = null): Script<string> {
+  const id = newId();
+  yield* run(insert(id, nowMicros(), nowMicros(), name, json(value), json(['a', 'b'])));
+  return id;
+}
+
+describeEachDatabase('write', (db) => {
+  const total = async (): Promise<number> => (await db.ctx.db.read(() => one(count())))?.total ?? 0;
+
+  test('a script that throws leaves nothing behind, and its neighbours in the commit stay', async () => {
+    const before = await total();
+    const results = await Promise.allSettled([
+      db.ctx.db.write(() => add('first')),
+      db.ctx.db.write(function* () {
+        yield* add('undone');
+        throw new ServerError('INVALID', 'Changed its mind.');
+      }),
+      db.ctx.db.write(() => add('second')),
+    ]);
+    expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
+    expect(await total()).toBe(before + 2);
+    expect(await db.ctx.db.read(() => one(read('undone')))).toBeNull();
+  });
+
+  test('a name that is taken is a CONFLICT', async () => {
+    await db.ctx.db.write(() => add('taken'));
+    await expect(db.ctx.db.write(() => add('taken'))).rejects.toMatchObject({
+      code: 'CONFLICT',
+      details: { constraint: 'unique' },
+    });
+  });
+
+  test('a row comes back in camelCase with its JSON parsed and its instant exact', async () => {
+    const value = { text: 'ä', list: [1, 2.5, null], deep: { yes: true } };
+    await db.ctx.db.write(() => add('shape', value));
+    const row = await db.ctx.db.read(() => one(read('shape')));
+    expect(row).toMatchObject({ name: 'shape', value, tags: ['a', 'b'] });
+    expect(Number.isSafeInteger(row?.created)).toBe(true);
+  });
+
+  test('a script reads what it wrote', async () => {
+    const seen = await db.ctx.db.write(function* () {
+      yield* add('own');
+      return yield* one(read('own'));
+    });
+    expect(seen).toMatchObject({ name: 'own' });
+  });
+
+  test('fifty scripts that read and write the same row lose no update', async () => {
+    await db.ctx.db.write(() => add('counter', 0));
+    const set = statement<[value: string, name: string]>(
+      'UPDATE variable SET value = ? WHERE name = ?',
+    );
+    await Promise.all(
+      Array.from({ length: 50 }, () =>
+        db.ctx.db.write(function* () {
+          const row = yield* one(read('counter'));
+          yield* run(set(json(Number(row?.value) + 1), 'counter'));
+        }),
+      ),
+    );
+    expect(await db.ctx.db.read(() => one(read('counter')))).toMatchObject({ value: 50 });
+  });
+
+  test('announcements are made after the commit, and none of a script that failed', async () => {
+    const heard: string[] = [];
+    const stop = db.ctx.bus.subscribe('news', ({ key }) => heard.push(key));
+    await Promise.allSettled([
+      db.ctx.db.write(() => announce('news', 'kept')),
+      db.ctx.db.write(function* () {
+        yield* announce('news', 'lost');
+        throw new ServerError('INVALID', 'No.');
+      }),
+    ]);
+    stop();
+    expect(heard).toEqual(['kept']);
+  });
+
+  test('the query builder and Prisma see the same row', async () => {
+    await db.ctx.db.write(() => add('both', [true]));
+    const { builder, prisma } = db.ctx.db;
+    const built = await db.ctx.db.read(() =>
+      rows(builder.selectFrom('variable').selectAll().where('name', '=', 'both')),
+    );
+    const selected = await prisma.variable.findUniqueOrThrow({ where: { name: 'both' } });
+    expect(built).toMatchObject([{ value: [true], tags: ['a', 'b'] }]);
+    expect(selected).toMatchObject({ value: [true], tags: ['a', 'b'] });
+    expect(Number(selected.created)).toBe(built[0]?.created);
+  });
+
+  test('a statement that changes rows can give them back', async () => {
+    await db.ctx.db.write(() => add('raised'));
+    expect(await db.ctx.db.write(() => rows(raise('raised')))).toMatchObject([{ name: 'raised' }]);
+  });
+});

@@ -1,0 +1,81 @@
+import { expect, test } from 'vitest';
+
+import { run } from '#server/db/script.ts';
+import { statement } from '#server/db/statement.ts';
+import { createLeader } from '#server/services/leader.ts';
+import { startServices } from '#server/services/loop.ts';
+import type { Service } from '#server/services/service.ts';
+import { describeEachDatabase } from '#tests/support/database.ts';
+import { waitFor } from '#tests/support/wait-for.ts';
+
+const expireLeases = statement<[]>('UPDATE service_lease SET expires = 0');
+
+const countingService = (scope: Service['scope']): Service & { ticks: number } => ({
+  ticks: 0,
+  name: 'counting',
+  scope,
+  everySeconds: () => 0.01,
+  isEnabled: () => true,
+  async runOnce() {
+    this.ticks += 1;
+    return {};
+  },
+});
+
+describeEachDatabase('the leadership', (db) => {
+  test('is held by one process until it resigns', async () => {
+    const [first, second] = [createLeader(db.ctx), createLeader(db.ctx)];
+    expect([await first.isLeader(), await second.isLeader()]).toEqual([true, false]);
+    await first.resign();
+    expect(await second.isLeader()).toBe(true);
+    await second.resign();
+  });
+
+  test('goes to another process when its lease has run out', async () => {
+    const [first, second] = [createLeader(db.ctx), createLeader(db.ctx)];
+    await first.isLeader();
+    await db.ctx.db.write(() => run(expireLeases()));
+    expect(await second.isLeader()).toBe(true);
+    await second.resign();
+  });
+
+  test('decides which of two processes does the ticks, but not those that each does for itself', async () => {
+    const leading = [countingService('leader'), countingService('leader')] as const;
+    const everywhere = [countingService('process'), countingService('process')] as const;
+    const loops = [0, 1].map((index) =>
+      startServices(
+        db.ctx,
+        [leading[index], everywhere[index]].filter((service) => service !== undefined),
+      ),
+    );
+    await waitFor(() => everywhere.every(({ ticks }) => ticks > 3), { what: 'ticks in both' });
+    await waitFor(() => leading.some(({ ticks }) => ticks > 3), { what: 'ticks in one' });
+    await Promise.all(loops.map((loop) => loop.stop()));
+    expect(leading.filter(({ ticks }) => ticks > 0)).toHaveLength(1);
+  });
+
+  test('a tick that throws does not end its service', async () => {
+    let ticks = 0;
+    const failing: Service = {
+      name: 'failing',
+      scope: 'process',
+      everySeconds: () => 0.01,
+      isEnabled: () => true,
+      runOnce: async () => {
+        ticks += 1;
+        throw new Error('as every time');
+      },
+    };
+    const silent = { ...db.ctx, log: db.ctx.log.child({}, { level: 'silent' }) };
+    const loop = startServices(silent, [failing]);
+    await waitFor(() => ticks > 2, { what: 'the third tick' });
+    await loop.stop();
+    expect(ticks).toBeGreaterThan(2);
+  });
+
+  test('a service that is turned off does not run', async () => {
+    const off = { ...countingService('process'), isEnabled: () => false };
+    await startServices(db.ctx, [off]).stop();
+    expect(off.ticks).toBe(0);
+  });
+});
