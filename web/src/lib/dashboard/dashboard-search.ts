@@ -1,0 +1,49 @@
+import type { DashboardQueryVariables } from '@prefect-server/client-gen/web';
+
+import { rangeSpan } from '#lib/flow-runs/run-search.ts';
+
+export const dashboardRanges = [
+  { value: '1h', label: 'Hour', seconds: 3600 },
+  { value: '24h', label: 'Day', seconds: 86_400 },
+  { value: '7d', label: 'Week', seconds: 7 * 86_400 },
+  { value: '30d', label: 'Month', seconds: 30 * 86_400 },
+] as const;
+
+export const defaultDashboardRange = '24h';
+
+const wantedBars = 48;
+const roundSeconds = [
+  60, 120, 300, 600, 900, 1800, 3600, 7200, 10_800, 21_600, 43_200, 86_400, 172_800,
+] as const;
+
+/** A round length of buckets that gives about forty-eight of them. */
+export const bucketSeconds = (spanSeconds: number): number =>
+  roundSeconds.find((seconds) => spanSeconds / seconds <= wantedBars) ?? 604_800;
+
+/** The variables of the dashboard's one query, for a range that ends at `atMillis`. */
+export const dashboardVariables = (range: string, atMillis: number): DashboardQueryVariables => {
+  const span = rangeSpan(range, atMillis);
+  const end = span.before ?? new Date(atMillis).toISOString();
+  const start = span.after ?? new Date(atMillis - 86_400_000).toISOString();
+  const intervalSeconds = bucketSeconds((Date.parse(end) - Date.parse(start)) / 1000);
+  const time = { after: start, before: end };
+  return {
+    filter: { expectedStartTime: time },
+    taskFilter: { expectedStartTime: time },
+    // Buckets start at round times, so that a bar does not change its runs with each refresh.
+    start: new Date(
+      Math.floor(Date.parse(start) / 1000 / intervalSeconds) * intervalSeconds * 1000,
+    ).toISOString(),
+    end,
+    intervalSeconds,
+    running: { state: { type: { in: ['RUNNING', 'CANCELLING'] } } },
+    late: { state: { name: { in: ['Late'] } } },
+    upcoming: {
+      state: { name: { in: ['Scheduled', 'AwaitingRetry'] } },
+      nextScheduledStartTime: { after: new Date(atMillis).toISOString() },
+    },
+    failing: {
+      flowRuns: { state: { type: { in: ['FAILED', 'CRASHED'] } }, expectedStartTime: time },
+    },
+  };
+};

@@ -1,0 +1,50 @@
+import { createClient } from 'graphql-ws';
+
+import { base } from '#lib/shell/base.ts';
+
+export type ConnectionStatus = 'connecting' | 'live' | 'reconnecting';
+
+const socketUrl = (): string => {
+  const url = new URL(`${base}/graphql`, location.href);
+  url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:';
+  return url.href;
+};
+
+const firstRetryMillis = 250;
+const longestRetryMillis = 10_000;
+
+class LiveConnection {
+  status = $state<ConnectionStatus>('connecting');
+  /** Grows each time the socket comes back after a cut: what was missed must be read again. */
+  reconnections = $state(0);
+}
+
+export const liveConnection = new LiveConnection();
+
+/** The one socket of this page; every subscription shares it. */
+export const socketClient = createClient({
+  url: socketUrl,
+  // The dot in the navigation tells the truth only if the socket is always meant to be open.
+  lazy: false,
+  keepAlive: 15_000,
+  retryAttempts: Number.POSITIVE_INFINITY,
+  shouldRetry: () => true,
+  retryWait: async (retries) => {
+    const ceiling = Math.min(longestRetryMillis, firstRetryMillis * 2 ** retries);
+    const waitMillis = ceiling / 2 + (Math.random() * ceiling) / 2;
+    await new Promise((resolve) => setTimeout(resolve, waitMillis));
+  },
+  // A cut socket is shown in the navigation and retried; the console would only repeat it.
+  onNonLazyError: () => {
+    liveConnection.status = 'reconnecting';
+  },
+  on: {
+    connected: (_socket, _payload, wasRetry) => {
+      liveConnection.status = 'live';
+      if (wasRetry) liveConnection.reconnections += 1;
+    },
+    closed: () => {
+      liveConnection.status = 'reconnecting';
+    },
+  },
+});

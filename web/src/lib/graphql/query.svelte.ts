@@ -1,0 +1,54 @@
+import type { DocumentTypeDecoration } from '@graphql-typed-document-node/core';
+import type { CombinedError, AnyVariables, RequestPolicy } from '@urql/core';
+
+import { client } from '#lib/graphql/client.ts';
+
+/** A generated operation: its text, with the types of its result and of its variables. */
+export type Operation<Data, Variables> = DocumentTypeDecoration<Data, Variables> & {
+  toString(): string;
+};
+
+/**
+ * A query that follows its variables and the normalised cache.
+ * While new variables load, the former answer stays readable and `isLoading` is true.
+ */
+export class Query<Data, Variables extends AnyVariables> {
+  data = $state.raw<Data>();
+  error = $state.raw<CombinedError>();
+  isLoading = $state(true);
+  readonly #operation: Operation<Data, Variables>;
+  #refreshes = $state(0);
+
+  constructor(operation: Operation<Data, Variables>, variables: () => Variables | null) {
+    this.#operation = operation;
+    // Compared as text: an equal object is no reason to ask again.
+    const key = $derived.by(() => {
+      const value = variables();
+      return value === null ? null : JSON.stringify(value);
+    });
+    $effect(() => {
+      const refreshes = this.#refreshes;
+      if (key === null) return;
+      // The text was made from Variables a moment ago.
+      return this.#execute(JSON.parse(key) as Variables, refreshes > 0);
+    });
+  }
+
+  /** Asks the server again with the present variables. */
+  refresh(): void {
+    this.#refreshes += 1;
+  }
+
+  #execute(variables: Variables, isRefresh: boolean): () => void {
+    const requestPolicy: RequestPolicy = isRefresh ? 'network-only' : 'cache-and-network';
+    this.isLoading = true;
+    const { unsubscribe } = client
+      .query<Data, Variables>(this.#operation.toString(), variables, { requestPolicy })
+      .subscribe((result) => {
+        if (result.data !== undefined) this.data = result.data;
+        this.error = result.error;
+        this.isLoading = result.stale;
+      });
+    return unsubscribe;
+  }
+}

@@ -1,0 +1,18 @@
+import type { AnyVariables, CombinedError } from '@urql/core';
+
+import { client } from '#lib/graphql/client.ts';
+import type { Operation } from '#lib/graphql/query.svelte.ts';
+
+type Read<Data, Variables> = {
+  readonly operation: Operation<Data, Variables>;
+  readonly variables: Variables;
+};
+
+/** Asks once, from the cache where it can answer. */
+export const read = async <Data, Variables extends AnyVariables>({
+  operation,
+  variables,
+}: Read<Data, Variables>): Promise<{
+  data?: Data | undefined;
+  error?: CombinedError | undefined;
+}> => client.query<Data, Variables>(operation.toString(), variables).toPromise();

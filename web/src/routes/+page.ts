@@ -1,0 +1,5 @@
+import { redirect } from '@sveltejs/kit';
+
+import { base } from '#lib/shell/base.ts';
+
+export const load = () => redirect(307, `${base}/dashboard`);

@@ -1,0 +1,37 @@
+import adapter from '@sveltejs/adapter-static';
+import { sveltekit } from '@sveltejs/kit/vite';
+import { defineConfig } from 'vite';
+
+// Development only: `npm run dev` serves pages from Vite and everything else from the server.
+const serverUrl = 'http://127.0.0.1:4200';
+
+export default defineConfig({
+  plugins: [
+    sveltekit({
+      adapter: adapter({ fallback: 'index.html', precompress: true }),
+      csp: {
+        mode: 'hash',
+        directives: {
+          'default-src': ['self'],
+          'script-src': ['self'],
+          // Positions of menus and bars of charts are style attributes.
+          'style-src': ['self', 'unsafe-inline'],
+          'img-src': ['self', 'data:', 'blob:', 'https:', 'http:'],
+          'connect-src': ['self'],
+          'object-src': ['none'],
+          'base-uri': ['self'],
+          'form-action': ['self'],
+        },
+      },
+      compilerOptions: { runes: true },
+    }),
+  ],
+  build: { manifest: true },
+  server: {
+    proxy: {
+      '/api': { target: serverUrl, ws: true },
+      '/docs': { target: serverUrl },
+      '/graphql': { target: serverUrl, ws: true },
+    },
+  },
+});
