@@ -1,0 +1,24 @@
+import type { Scenario } from '../scenario.ts';
+import { createFlowRun } from './create-flow-run.ts';
+import { createFromDeployment } from './create-from-deployment.ts';
+import { eventBurst } from './event-burst.ts';
+import { eventLag } from './event-lag.ts';
+import { flowRunLife } from './flow-run-life.ts';
+import { listFlowRuns, listFlowRunsCompressed } from './list-flow-runs.ts';
+import { logs } from './logs.ts';
+import { readFlowRun } from './read-flow-run.ts';
+import { taskRunEvents } from './task-run-events.ts';
+
+/** Every scenario, in the order in which they are run on one database. */
+export const scenarios: readonly Scenario[] = [
+  createFlowRun,
+  flowRunLife,
+  createFromDeployment,
+  logs,
+  readFlowRun,
+  listFlowRuns,
+  listFlowRunsCompressed,
+  taskRunEvents,
+  eventLag,
+  eventBurst,
+];

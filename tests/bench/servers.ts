@@ -1,0 +1,58 @@
+import type { ServerProcess, StartServer } from '#tests/support/replay/server-process.ts';
+import { startOurServer, startRealServer } from '#tests/support/replay/server.ts';
+
+import { startBenchPostgresql } from './postgresql.ts';
+import type { Target } from './target.ts';
+
+export type DatabaseKind = 'sqlite' | 'postgresql';
+
+export interface BenchServer {
+  readonly target: Target;
+  readonly process: ServerProcess;
+  readonly database: string;
+  readonly stop: () => Promise<void>;
+}
+
+export interface StartBenchServer {
+  readonly name: Target['name'];
+  /** The `prefect` program of the real installation. */
+  readonly prefect: string;
+  readonly kind: DatabaseKind;
+  readonly postgresqlBin: string | null;
+}
+
+/** Starts one server of a kind. */
+export const startServerOf = (
+  { name, prefect }: Pick<StartBenchServer, 'name' | 'prefect'>,
+  options: Omit<StartServer, 'command'>,
+): Promise<ServerProcess> =>
+  name === 'ours' ? startOurServer(options) : startRealServer(prefect, options);
+
+/** Starts a server with default settings on an empty database of its own. */
+export const startBenchServer = async (options: StartBenchServer): Promise<BenchServer> => {
+  const { name, kind, postgresqlBin } = options;
+  const postgresql =
+    kind === 'postgresql' && postgresqlBin !== null
+      ? await startBenchPostgresql(postgresqlBin)
+      : null;
+  const url = postgresql?.url.replace('postgresql:', 'postgresql+asyncpg:');
+  const process = await startServerOf(options, {
+    env: {
+      PREFECT_SERVER_LOGGING_LEVEL: 'WARNING',
+      ...(url === undefined ? {} : { PREFECT_SERVER_DATABASE_CONNECTION_URL: url }),
+    },
+  });
+  return {
+    target: {
+      name,
+      url: process.url,
+      pids: postgresql === null ? [process.pid] : [process.pid, postgresql.pid],
+    },
+    process,
+    database: postgresql === null ? 'SQLite' : `PostgreSQL ${postgresql.version}`,
+    stop: async () => {
+      await process.stop();
+      await postgresql?.stop();
+    },
+  };
+};
