@@ -53,7 +53,11 @@ export default defineConfig({
         turn: 2,
       }),
       project('clients', {
-        include: ['tests/web/**/*.test.ts', 'tests/client-gen/**/*.test.ts'],
+        include: [
+          'tests/scripts/**/*.test.ts',
+          'tests/web/**/*.test.ts',
+          'tests/client-gen/**/*.test.ts',
+        ],
         turn: 3,
       }),
       project('compat', { include: ['tests/compat/**/*.test.ts'], turn: 4, isHeavy: true }),

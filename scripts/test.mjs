@@ -16,11 +16,13 @@ const report = ({ passed, failed, skipped, reasons }) => {
   console.log(`tests: ${passed} passed, ${failed} failed, ${skipped} skipped`);
 };
 
+const needsDashboard = (args) => !args.includes('--project') || args.includes('e2e');
+
 /** Runs the tests and ends with one plain line of how many passed, failed and were skipped; an exit code. */
 export const test = async (args) => {
   const prepared = await prepareDataModel();
   if (prepared !== 0) return prepared;
-  await prepareDashboard();
+  if (needsDashboard(args)) await prepareDashboard();
   rmSync(summaryPath, { force: true });
   const code = await runTool({ package: 'vitest' }, ['run', ...args]);
   const summary = readSummary();
