@@ -66,7 +66,11 @@ export class HttpCaller {
       (response) => void collect(response).then(resolve, reject),
     );
     outgoing.on('timeout', () => outgoing.destroy(new Error('no answer for 60 s')));
-    outgoing.on('error', reject);
+    outgoing.on('error', (error) => {
+      // A kept connection may be closed by the server just as a request leaves.
+      if (outgoing.reusedSocket && isReset(error)) this.send(call).then(resolve, reject);
+      else reject(error);
+    });
     outgoing.end(call.body ?? undefined);
     return promise;
   }
@@ -81,6 +85,8 @@ export class HttpCaller {
     this.#agent.destroy();
   }
 }
+
+const isReset = (error: Error): boolean => 'code' in error && error.code === 'ECONNRESET';
 
 const lengthOf = (body: Call['body']): Readonly<Record<string, string>> =>
   body === null ? {} : { 'content-length': String(Buffer.byteLength(body)) };
