@@ -1,0 +1,62 @@
+import type { FlowRunRow } from '#prisma/tables.ts';
+import type { JsonObject } from '#server/json.ts';
+import type { State } from '#server/orchestration/states.ts';
+import { formatInstant, secondsBetween } from '#server/time.ts';
+
+import type { Event } from './event.ts';
+import { type RelatedData, flowRunRelatedResources } from './related-resources.ts';
+
+/** Some put whole results into the message of a state; an event carries only its beginning. */
+const MESSAGE_LENGTH = 100_000;
+/** States further apart than this are in no danger of being seen in the wrong order. */
+const FOLLOWS_WITHIN_SECONDS = 300;
+
+export interface FlowRunStateChange {
+  readonly run: FlowRunRow;
+  readonly initial: State | null;
+  readonly validated: State;
+  readonly related: RelatedData;
+}
+
+const truncated = (message: string): string =>
+  message.length > MESSAGE_LENGTH ? `${message.slice(0, MESSAGE_LENGTH - 3)}...` : message;
+
+const statePayload = (state: State): JsonObject => ({
+  type: state.type,
+  name: state.name,
+  ...(state.message === null || state.message === '' ? {} : { message: truncated(state.message) }),
+  ...(state.type === 'PAUSED'
+    ? { pause_reschedule: String(state.details['pause_reschedule'] === true) }
+    : {}),
+});
+
+const isTight = (initial: State, validated: State): boolean =>
+  Math.abs(secondsBetween(initial.timestamp, validated.timestamp)) < FOLLOWS_WITHIN_SECONDS;
+
+/** The event of a flow run that entered a state; its id is the state's, which puts such events in their order. */
+export const flowRunStateChanged = ({
+  run,
+  initial,
+  validated,
+  related,
+}: FlowRunStateChange): Event => ({
+  id: validated.id,
+  occurred: validated.timestamp,
+  event: `prefect.flow-run.${validated.name}`,
+  resource: {
+    'prefect.resource.id': `prefect.flow-run.${run.id}`,
+    'prefect.resource.name': run.name,
+    'prefect.run-count': String(run.runCount),
+    'prefect.state-message': truncated(validated.message ?? ''),
+    'prefect.state-name': validated.name,
+    'prefect.state-timestamp': formatInstant(validated.timestamp).replace('Z', '+00:00'),
+    'prefect.state-type': validated.type,
+  },
+  related: flowRunRelatedResources(run, related),
+  payload: {
+    intended: { from: initial?.type ?? null, to: validated.type },
+    initial_state: initial === null ? null : statePayload(initial),
+    validated_state: statePayload(validated),
+  },
+  follows: initial !== null && isTight(initial, validated) ? initial.id : null,
+});

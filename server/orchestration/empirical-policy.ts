@@ -1,0 +1,58 @@
+import { type JsonObject, type JsonValue, stringList } from '#server/json.ts';
+
+/** What Prefect's model of a flow run's policy fills in where a caller left it out. */
+export const FLOW_RUN_POLICY: JsonObject = {
+  max_retries: 0,
+  retry_delay_seconds: 0,
+  retries: null,
+  retry_delay: null,
+  pause_keys: [],
+  resuming: false,
+  retry_type: null,
+};
+
+/** The same for a task run. */
+export const TASK_RUN_POLICY: JsonObject = {
+  max_retries: 0,
+  retry_delay_seconds: 0,
+  retries: null,
+  retry_delay: null,
+  retry_jitter_factor: null,
+};
+
+/** A policy as it is stored: complete, with the two retired fields carried over to those that replaced them. */
+export const completePolicy = (defaults: JsonObject, given: JsonObject): JsonObject => {
+  const policy = { ...defaults, ...given };
+  const isEmpty = (value: JsonValue | undefined): boolean =>
+    value === null || value === undefined || value === 0;
+  if (isEmpty(policy['retries']) && !isEmpty(policy['max_retries'])) {
+    policy['retries'] = policy['max_retries'] ?? null;
+  }
+  if (isEmpty(policy['retry_delay']) && !isEmpty(policy['retry_delay_seconds'])) {
+    policy['retry_delay'] = policy['retry_delay_seconds'] ?? null;
+  }
+  return policy;
+};
+
+const numberOrNull = (value: JsonValue | undefined): number | null =>
+  typeof value === 'number' ? value : null;
+
+/** How often a run may be retried; null when nothing was said. */
+export const retriesOf = (policy: JsonObject): number | null => numberOrNull(policy['retries']);
+
+/** Seconds to wait before the retry that follows the given number of attempts. */
+export const retryDelaySeconds = (policy: JsonObject, attempts: number): number => {
+  const delay = policy['retry_delay'];
+  if (!Array.isArray(delay)) return numberOrNull(delay) ?? 0;
+  const item: JsonValue | undefined = delay[Math.min(attempts - 1, delay.length - 1)];
+  return numberOrNull(item) ?? 0;
+};
+
+export const retryJitterOf = (policy: JsonObject): number =>
+  numberOrNull(policy['retry_jitter_factor']) ?? 0;
+
+/** The keys of the pauses that a flow run went through. */
+export const pauseKeysOf = (policy: JsonObject): readonly string[] =>
+  stringList(policy['pause_keys'] ?? null);
+
+export const isResuming = (policy: JsonObject): boolean => policy['resuming'] === true;

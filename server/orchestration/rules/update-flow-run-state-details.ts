@@ -1,0 +1,9 @@
+import { type FlowRunMoment, accept, universal } from '../rule.ts';
+import { withDetails } from '../state-details.ts';
+
+/** Writes into a state whose it is. */
+export const updateFlowRunStateDetails = universal<FlowRunMoment>({
+  name: 'UpdateStateDetails',
+  before: ({ run }, proposed) =>
+    accept({ proposed: withDetails(proposed, { flow_run_id: run.id }) }),
+});
