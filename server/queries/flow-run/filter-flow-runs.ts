@@ -1,0 +1,47 @@
+import type { Context } from '#server/context.ts';
+import { expressionsFor } from '#server/db/expressions.ts';
+
+import type { FlowRunFilter } from '../filter-types.ts';
+import type { CountOptions, ListOptions } from '../page.ts';
+import { countRows, paged, readRows } from '../select.ts';
+import { FLOW_RUN_ORDER, type FlowRunSort } from '../sort.ts';
+import { whereFlowRun } from '../where.ts';
+import { type FlowRunView, toFlowRunView } from './flow-run-view.ts';
+
+/** The flow runs that the filter admits, each with its state and work pool, in one statement. */
+export const filterFlowRuns = async (
+  ctx: Context,
+  { filter, sort, page }: ListOptions<FlowRunFilter, FlowRunSort>,
+): Promise<readonly FlowRunView[]> => {
+  const query = ctx.db.builder
+    .selectFrom('flowRun')
+    .leftJoin('flowRunState as state', 'state.id', 'flowRun.stateId')
+    .leftJoin('workQueue as queue', 'queue.id', 'flowRun.workQueueId')
+    .leftJoin('workPool as pool', 'pool.id', 'queue.workPoolId')
+    .selectAll('flowRun')
+    .select([
+      'state.id as currentStateId',
+      'state.message as currentStateMessage',
+      'state.stateDetails as currentStateDetails',
+      'state.data as currentStateData',
+      'pool.id as workPoolId',
+      'pool.name as workPoolName',
+    ])
+    .where(whereFlowRun(expressionsFor(ctx.db.dialect.name), filter));
+  const found = await readRows(ctx, paged(query, FLOW_RUN_ORDER[sort], page));
+  return found.map(toFlowRunView);
+};
+
+/** How many flow runs the filter admits; with a cap, at most one more than that. */
+export const countFlowRuns = (
+  ctx: Context,
+  { filter, cap }: CountOptions<FlowRunFilter>,
+): Promise<number> =>
+  countRows(
+    ctx,
+    ctx.db.builder
+      .selectFrom('flowRun')
+      .select('flowRun.id')
+      .where(whereFlowRun(expressionsFor(ctx.db.dialect.name), filter)),
+    cap,
+  );

@@ -1,0 +1,12 @@
+import type { Context } from '#server/context.ts';
+import { expressionsFor } from '#server/db/expressions.ts';
+
+import type { FlowRunFilter } from '../filter-types.ts';
+import type { RunSelection } from '../run-history.ts';
+import { whereFlowRun } from '../where.ts';
+
+/** The flow runs that a filter admits, as what aggregates are computed of. */
+export const selectFlowRuns = (ctx: Context, filter: FlowRunFilter): RunSelection => ({
+  table: 'flowRun',
+  where: whereFlowRun(expressionsFor(ctx.db.dialect.name), filter),
+});

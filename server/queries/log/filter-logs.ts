@@ -1,0 +1,40 @@
+import type { LogRow } from '#prisma/tables.ts';
+import type { Context } from '#server/context.ts';
+import { expressionsFor } from '#server/db/expressions.ts';
+
+import type { LogFilter } from '../filter-types.ts';
+import type { CountOptions, ListOptions } from '../page.ts';
+import { countRows, paged, readRows } from '../select.ts';
+import { LOG_ORDER, type LogSort } from '../sort.ts';
+import { whereLog } from '../where.ts';
+
+/** The log lines that the filter admits. */
+export const filterLogs = (
+  ctx: Context,
+  { filter, sort, page }: ListOptions<LogFilter, LogSort>,
+): Promise<readonly LogRow[]> =>
+  readRows(
+    ctx,
+    paged(
+      ctx.db.builder
+        .selectFrom('log')
+        .selectAll('log')
+        .where(whereLog(expressionsFor(ctx.db.dialect.name), filter)),
+      LOG_ORDER[sort],
+      page,
+    ),
+  );
+
+/** How many log lines the filter admits; with a cap, at most one more than that. */
+export const countLogs = (
+  ctx: Context,
+  { filter, cap }: CountOptions<LogFilter>,
+): Promise<number> =>
+  countRows(
+    ctx,
+    ctx.db.builder
+      .selectFrom('log')
+      .select('log.seq')
+      .where(whereLog(expressionsFor(ctx.db.dialect.name), filter)),
+    cap,
+  );

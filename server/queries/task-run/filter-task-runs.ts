@@ -1,0 +1,43 @@
+import type { Context } from '#server/context.ts';
+import { expressionsFor } from '#server/db/expressions.ts';
+
+import type { TaskRunFilter } from '../filter-types.ts';
+import type { CountOptions, ListOptions } from '../page.ts';
+import { countRows, paged, readRows } from '../select.ts';
+import { type TaskRunSort, taskRunOrderBy } from '../sort.ts';
+import { whereTaskRun } from '../where.ts';
+import { type TaskRunView, toTaskRunView } from './task-run-view.ts';
+
+/** The task runs that the filter admits, each with its state, in one statement. */
+export const filterTaskRuns = async (
+  ctx: Context,
+  { filter, sort, page }: ListOptions<TaskRunFilter, TaskRunSort>,
+): Promise<readonly TaskRunView[]> => {
+  const query = ctx.db.builder
+    .selectFrom('taskRun')
+    .leftJoin('taskRunState as state', 'state.id', 'taskRun.stateId')
+    .selectAll('taskRun')
+    .select([
+      'state.id as currentStateId',
+      'state.message as currentStateMessage',
+      'state.stateDetails as currentStateDetails',
+      'state.data as currentStateData',
+    ])
+    .where(whereTaskRun(expressionsFor(ctx.db.dialect.name), filter));
+  const found = await readRows(ctx, paged(query, taskRunOrderBy(sort), page));
+  return found.map(toTaskRunView);
+};
+
+/** How many task runs the filter admits; with a cap, at most one more than that. */
+export const countTaskRuns = (
+  ctx: Context,
+  { filter, cap }: CountOptions<TaskRunFilter>,
+): Promise<number> =>
+  countRows(
+    ctx,
+    ctx.db.builder
+      .selectFrom('taskRun')
+      .select('taskRun.id')
+      .where(whereTaskRun(expressionsFor(ctx.db.dialect.name), filter)),
+    cap,
+  );

@@ -1,0 +1,24 @@
+import { readFileSync } from 'node:fs';
+
+import { expect, test } from 'vitest';
+
+import { parseTextSearch } from '#server/queries/text-search.ts';
+
+interface Vector {
+  readonly query: string;
+  readonly include: readonly string[];
+  readonly exclude: readonly string[];
+  readonly required: readonly string[];
+}
+
+const vectors: readonly Vector[] = readFileSync(
+  new URL('../../reference/vectors/text_search.jsonl', import.meta.url),
+  'utf8',
+)
+  .split('\n')
+  .filter((line) => line !== '')
+  .map((line) => JSON.parse(line));
+
+test.each(vectors)('$query is read as Prefect reads it', ({ query, ...expected }) => {
+  expect(parseTextSearch(query)).toEqual(expected);
+});
