@@ -54,6 +54,6 @@ export const countEndedTaskRuns = async (
   return Array.from({ length: ENDED_BUCKETS }, (_unused, index) => {
     const row = byBucket.get(index);
     const failed = row?.failed ?? 0;
-    return { completed: row?.count ?? 0 - failed, failed };
+    return { completed: (row?.count ?? 0) - failed, failed };
   });
 };
