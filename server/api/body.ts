@@ -1,0 +1,95 @@
+import { z } from 'zod';
+
+import { RefusedRequest, answer } from './reply.ts';
+import type { ReceivedBody } from './request.ts';
+import { type ErrorItem, toErrorItems } from './wire/pydantic/error-items.ts';
+import type { Schema } from './wire/pydantic/refusal.ts';
+
+/** How a route reads its body. */
+export interface BodyReader<Body> {
+  readonly schema: Schema<Body>;
+  /** The parameters by name, when the body is an object of them; null when it is read as a whole. */
+  readonly names: readonly string[] | null;
+}
+
+/** A body that is one value, which may not be missing. */
+export const wholeBody = <Body>(schema: Schema<Body>): BodyReader<Body> => ({
+  schema,
+  names: null,
+});
+
+/** A body that names parameters: it may be absent, unknown names are ignored, and null stands for a default. */
+export const parametersBody = <Shape extends z.ZodRawShape>(
+  shape: Shape,
+): BodyReader<z.output<z.ZodObject<Shape>>> => ({
+  schema: z.object(shape),
+  names: Object.keys(shape),
+});
+
+const invalidRequest = (items: readonly ErrorItem[], body: unknown): RefusedRequest =>
+  new RefusedRequest(
+    answer(
+      {
+        exception_message: 'Invalid request received.',
+        exception_detail: items,
+        request_body: body,
+      },
+      422,
+    ),
+  );
+
+const missing = (loc: readonly string[]): ErrorItem => ({
+  type: 'missing',
+  loc,
+  msg: 'Field required',
+  input: null,
+});
+
+const withoutNulls = (body: object): object => {
+  const entries = Object.entries(body);
+  if (entries.every(([, value]) => value !== null)) return body;
+  return Object.fromEntries(entries.filter(([, value]) => value !== null));
+};
+
+const readParameters = <Body>(
+  { schema }: BodyReader<Body>,
+  names: readonly string[],
+  { kind, value }: ReceivedBody,
+): Body => {
+  if (kind === 'json' && value !== null && (typeof value !== 'object' || Array.isArray(value))) {
+    throw invalidRequest(
+      names.map((name) => missing(['body', name])),
+      value,
+    );
+  }
+  const given = kind === 'json' && typeof value === 'object' && value !== null ? value : {};
+  const result = schema.safeParse(withoutNulls(given));
+  if (result.success) return result.data;
+  const origin = { root: given, loc: ['body'], isParameterList: true };
+  throw invalidRequest(toErrorItems(result.error, origin), value);
+};
+
+/** Reads the body as the route asks; what does not fit is refused with all its faults. */
+export const readBody = <Body>(reader: BodyReader<Body>, received: ReceivedBody): Body => {
+  if (reader.names !== null) return readParameters(reader, reader.names, received);
+  if (received.value === null) throw invalidRequest([missing(['body'])], null);
+  const result = reader.schema.safeParse(received.value);
+  if (result.success) return result.data;
+  throw invalidRequest(
+    toErrorItems(result.error, { root: received.value, loc: ['body'] }),
+    received.value,
+  );
+};
+
+/** Reads the query of the address; a name given twice counts once, with its last value. */
+export const readQuery = <Query>(
+  schema: Schema<Query>,
+  search: string,
+  received: ReceivedBody,
+): Query => {
+  const given = Object.fromEntries(new URLSearchParams(search));
+  const result = schema.safeParse(given);
+  if (result.success) return result.data;
+  const origin = { root: given, loc: ['query'], isParameterList: true };
+  throw invalidRequest(toErrorItems(result.error, origin), received.value);
+};

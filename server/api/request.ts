@@ -1,0 +1,132 @@
+import type { IncomingMessage } from 'node:http';
+
+import type { ClientInfo } from '#server/orchestration/client-info.ts';
+import type { Micros } from '#server/time.ts';
+
+import { findJsonFault } from './json-fault.ts';
+import { RefusedRequest, answer, refuseRequest, refusal } from './reply.ts';
+
+/** A call as a route's handler sees it, its body and query read by the route's schemas. */
+export interface ApiRequest<Body = unknown, Query = unknown> {
+  readonly body: Body;
+  readonly query: Query;
+  readonly headers: IncomingMessage['headers'];
+  readonly client: ClientInfo;
+  /** When the call arrived: what is newer was made by it. */
+  readonly receivedAt: Micros;
+  /** A part of the path by the name it has in the route's pattern. */
+  readonly param: (name: string) => string;
+}
+
+/** What was sent as the body: nothing, JSON, or something else that is left as text. */
+export interface ReceivedBody {
+  readonly kind: 'none' | 'json' | 'other';
+  readonly value: unknown;
+}
+
+const MAX_BODY_BYTES = 32 * 1024 * 1024;
+const NOTHING: ReceivedBody = { kind: 'none', value: null };
+const TOO_LARGE = refusal(413, `The body may hold ${MAX_BODY_BYTES} bytes at most.`, {
+  connection: 'close',
+});
+const JSON_TYPE = /^application\/(?:json|[\w.+-]*\+json)\s*(?:;|$)/i;
+
+const readBytes = (request: IncomingMessage): Promise<Buffer> =>
+  new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let size = 0;
+    request.on('data', (chunk: Buffer) => {
+      size += chunk.length;
+      if (size <= MAX_BODY_BYTES) {
+        chunks.push(chunk);
+        return;
+      }
+      chunks.length = 0;
+      request.pause();
+      reject(new RefusedRequest(TOO_LARGE));
+    });
+    request.on('end', () =>
+      resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks)),
+    );
+    request.on('error', reject);
+  });
+
+const invalidJson = (text: string): RefusedRequest => {
+  const { position, message } = findJsonFault(text);
+  return new RefusedRequest(
+    answer(
+      {
+        exception_message: 'Invalid request received.',
+        exception_detail: [
+          {
+            type: 'json_invalid',
+            loc: ['body', position],
+            msg: 'JSON decode error',
+            input: {},
+            ctx: { error: message },
+          },
+        ],
+        request_body: text,
+      },
+      422,
+    ),
+  );
+};
+
+const parseJson = (text: string): unknown => {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw invalidJson(text);
+  }
+};
+
+/** Reads the body to its end. Without a content type it counts as JSON, because old clients send none. */
+export const receiveBody = async (request: IncomingMessage): Promise<ReceivedBody> => {
+  const { 'content-length': length, 'transfer-encoding': encoding } = request.headers;
+  if (length === '0' || (length === undefined && encoding === undefined)) return NOTHING;
+  if (Number(length) > MAX_BODY_BYTES) throw new RefusedRequest(TOO_LARGE);
+  const bytes = await readBytes(request);
+  if (bytes.length === 0) return NOTHING;
+  const text = bytes.toString('utf8');
+  const type = request.headers['content-type'];
+  if (type !== undefined && type !== '' && !JSON_TYPE.test(type)) {
+    return { kind: 'other', value: text };
+  }
+  return { kind: 'json', value: parseJson(text) };
+};
+
+const VERSION = /^(\d+)\.(\d+)\.(\d+)$/;
+const OLDEST_VERSION = [0, 8, 0];
+
+const isOlder = (version: readonly number[]): boolean => {
+  const index = OLDEST_VERSION.findIndex((part, place) => part !== version[place]);
+  return index !== -1 && (version[index] ?? 0) < (OLDEST_VERSION[index] ?? 0);
+};
+
+/** The version of the interface that the client speaks, null for the newest; refused when it is none or too old. */
+export const requireApiVersion = (request: IncomingMessage): string | null => {
+  const version = request.headers['x-prefect-api-version'];
+  if (typeof version !== 'string' || version === '') return null;
+  const match = VERSION.exec(version);
+  if (match === null) {
+    // The words of Prefect's server, which leaves out a blank.
+    throw refuseRequest(
+      400,
+      `Invalid X-PREFECT-API-VERSION header format.Expected header in format 'x.y.z' but received ${version}`,
+    );
+  }
+  if (isOlder(match.slice(1).map(Number))) {
+    throw refuseRequest(
+      400,
+      `The request specified API version ${version} but this server requires version 0.8.0 or higher.`,
+    );
+  }
+  return version;
+};
+
+const USER_AGENT = /^prefect\/(\S+)/;
+
+/** The version of the Prefect client that calls, null for any other caller. */
+export const clientVersionOf = (request: IncomingMessage): string | null =>
+  USER_AGENT.exec(request.headers['user-agent'] ?? '')?.[1] ?? null;

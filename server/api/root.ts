@@ -1,0 +1,40 @@
+import type { Context } from '#server/context.ts';
+import { one } from '#server/db/script.ts';
+import { ping } from '#server/db/sql/ping.ts';
+import { isServerError } from '#server/errors.ts';
+
+import { answer, exceptional } from './reply.ts';
+import { type Route, route } from './route.ts';
+
+/** The version of Prefect's interface, as opposed to that of the package. */
+export const API_VERSION = '0.8.4';
+
+/** What tells whether the server is there at all. */
+export const rootRoutes = (ctx: Context): readonly Route[] => [
+  route({
+    method: 'GET',
+    path: '/health',
+    allowsAnyVersion: true,
+    handle: () => answer(true),
+  }),
+  route({
+    method: 'GET',
+    path: '/version',
+    allowsAnyVersion: true,
+    handle: () => answer(API_VERSION),
+  }),
+  route({ method: 'GET', path: '/hello', handle: () => answer('👋') }),
+  route({
+    method: 'GET',
+    path: '/ready',
+    handle: async () => {
+      try {
+        await ctx.db.read(() => one(ping()));
+        return answer({ message: 'OK' });
+      } catch (error) {
+        if (!isServerError(error)) ctx.log.warn({ err: error }, 'The database does not answer.');
+        return exceptional(503, 'Database is not available');
+      }
+    },
+  }),
+];

@@ -1,0 +1,41 @@
+import type { IdFilter, LogFilter } from '#server/queries/filter-types.ts';
+
+import type { Schema } from '../pydantic/refusal.ts';
+import { boolean, text, uuid } from '../pydantic/scalar.ts';
+import { list, model } from '../pydantic/shapes.ts';
+import {
+  combine,
+  given,
+  idAny,
+  instantRange,
+  numberRange,
+  operator,
+  optional,
+} from './criteria.ts';
+
+const MAX_SEARCH_LENGTH = 200;
+
+const taskRunId = model({ any_: optional(list(uuid)), is_null_: optional(boolean) }).transform(
+  ({ any_, is_null_ }): IdFilter => ({
+    ...given(any_, (ids) => ({ in: ids })),
+    ...given(is_null_, (isNull) => ({ isNull })),
+  }),
+);
+
+/** Prefect's filter of log lines. */
+export const logFilter: Schema<LogFilter> = model({
+  operator,
+  level: optional(numberRange),
+  timestamp: optional(instantRange),
+  flow_run_id: optional(idAny),
+  task_run_id: optional(taskRunId),
+  text: optional(model({ query: text({ maxLength: MAX_SEARCH_LENGTH }) })),
+}).transform((filter) =>
+  combine<LogFilter>(filter.operator, [
+    given(filter.level, (level) => ({ level })),
+    given(filter.timestamp, (timestamp) => ({ timestamp })),
+    given(filter.flow_run_id, (flowRunId) => ({ flowRunId })),
+    given(filter.task_run_id, (id) => ({ taskRunId: id })),
+    given(filter.text, ({ query }) => ({ text: query })),
+  ]),
+);
