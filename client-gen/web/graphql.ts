@@ -888,6 +888,13 @@ export type RunsChangedSubscriptionVariables = Exact<{
 
 export type RunsChangedSubscription = { flowRunStateChanged: { cursor: string, flowRun: { id: string, name: string, stateType: StateType | null, tags: Array<string>, runCount: number, expectedStartTime: string | null, startTime: string | null, endTime: string | null, totalRunTimeSeconds: number, state: { id: string, type: StateType, name: string, timestamp: string } | null, flow: { id: string, name: string }, deployment: { id: string, name: string } | null, workPool: { id: string, name: string } | null }, state: { id: string, type: StateType, name: string } } };
 
+export type TaskRunAddressQueryVariables = Exact<{
+  id: string | number;
+}>;
+
+
+export type TaskRunAddressQuery = { taskRun: { id: string, flowRun: { id: string } | null } | null };
+
 export type VariablesPageQueryVariables = Exact<{
   filter?: VariableFilter | null | undefined;
   orderBy?: Array<VariableOrder> | VariableOrder | null | undefined;
@@ -2942,6 +2949,16 @@ export const RunsChangedDocument = new TypedDocumentString(`
     name
   }
 }`) as unknown as TypedDocumentString<RunsChangedSubscription, RunsChangedSubscriptionVariables>;
+export const TaskRunAddressDocument = new TypedDocumentString(`
+    query TaskRunAddress($id: ID!) {
+  taskRun(id: $id) {
+    id
+    flowRun {
+      id
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<TaskRunAddressQuery, TaskRunAddressQueryVariables>;
 export const VariablesPageDocument = new TypedDocumentString(`
     query VariablesPage($filter: VariableFilter, $orderBy: [VariableOrder!], $first: Int, $after: String, $last: Int, $before: String) {
   variables(

@@ -2,6 +2,7 @@ import uPlot from 'uplot';
 
 import 'uplot/dist/uPlot.min.css';
 import type { StackedHistory } from '#lib/charts/history.ts';
+import { formatAxisDay, formatAxisHour } from '#lib/time/format.ts';
 
 type HistoryDrawing = {
   readonly history: StackedHistory;
@@ -10,6 +11,16 @@ type HistoryDrawing = {
   readonly height: number;
   readonly onPoint: (index: number | null) => void;
   readonly onSelect: (after: string, before: string) => void;
+};
+
+const daySeconds = 86_400;
+
+/** The hour, or the day at midnight and where a bar lasts half a day or longer. */
+const axisLabel = (seconds: number, { bucketSeconds }: StackedHistory): string => {
+  const isMidnight = new Date(seconds * 1000).getHours() === 0;
+  return isMidnight || bucketSeconds >= daySeconds / 2
+    ? formatAxisDay(seconds * 1000)
+    : formatAxisHour(seconds * 1000);
 };
 
 const toInstant = (seconds: number): string => new Date(seconds * 1000).toISOString();
@@ -39,7 +50,7 @@ const optionsOf = (element: HTMLElement, drawing: HistoryDrawing): uPlot.Options
   return {
     width: element.clientWidth,
     height,
-    padding: [8, 4, 0, 0],
+    padding: [8, 14, 0, 0],
     legend: { show: false },
     cursor: { y: false, points: { show: false }, drag: { x: true, y: false, setScale: false } },
     scales: {
@@ -47,7 +58,13 @@ const optionsOf = (element: HTMLElement, drawing: HistoryDrawing): uPlot.Options
       y: { range: (_plot, _low, high) => [0, Math.max(4, high * 1.08)] },
     },
     axes: [
-      { ...axis(color), grid: { show: false }, size: 28 },
+      {
+        ...axis(color),
+        grid: { show: false },
+        size: 26,
+        space: 84,
+        values: (_plot, splits) => splits.map((seconds) => axisLabel(seconds, history)),
+      },
       { ...axis(color), size: 38, incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 5000, 10_000] },
     ],
     series: [

@@ -1,28 +1,44 @@
-const instantFormat = new Intl.DateTimeFormat(undefined, {
+/** The browser's language; some environments name one that Intl refuses. */
+const findLocale = (): string => {
+  try {
+    return Intl.getCanonicalLocales(navigator.language)[0] ?? 'en';
+  } catch {
+    return 'en';
+  }
+};
+const locale = findLocale();
+
+const instantFormat = new Intl.DateTimeFormat(locale, {
   dateStyle: 'medium',
   timeStyle: 'medium',
   hourCycle: 'h23',
 });
-const shortFormat = new Intl.DateTimeFormat(undefined, {
+const shortFormat = new Intl.DateTimeFormat(locale, {
   month: 'short',
   day: 'numeric',
   hour: '2-digit',
   minute: '2-digit',
   hourCycle: 'h23',
 });
-const dayFormat = new Intl.DateTimeFormat(undefined, { dateStyle: 'full' });
-const clockFormat = new Intl.DateTimeFormat(undefined, {
+const axisDayFormat = new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'short' });
+const axisHourFormat = new Intl.DateTimeFormat(locale, {
+  hour: '2-digit',
+  minute: '2-digit',
+  hourCycle: 'h23',
+});
+const dayFormat = new Intl.DateTimeFormat(locale, { dateStyle: 'full' });
+const clockFormat = new Intl.DateTimeFormat(locale, {
   hour: '2-digit',
   minute: '2-digit',
   second: '2-digit',
   fractionalSecondDigits: 3,
   hourCycle: 'h23',
 });
-const relativeFormat = new Intl.RelativeTimeFormat(undefined, {
+const relativeFormat = new Intl.RelativeTimeFormat(locale, {
   numeric: 'always',
   style: 'short',
 });
-const countFormat = new Intl.NumberFormat(undefined);
+const countFormat = new Intl.NumberFormat(locale);
 
 export const timeZone = Intl.DateTimeFormat().resolvedOptions().timeZone;
 
@@ -32,6 +48,11 @@ export const formatInstant = (instant: string): string =>
 
 export const formatShortInstant = (instant: string): string =>
   shortFormat.format(new Date(instant));
+
+/** Labels of a time axis, from epoch milliseconds. */
+export const formatAxisDay = (millis: number): string => axisDayFormat.format(millis);
+
+export const formatAxisHour = (millis: number): string => axisHourFormat.format(millis);
 
 export const formatDay = (instant: string): string => dayFormat.format(new Date(instant));
 
