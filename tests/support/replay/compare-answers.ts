@@ -37,6 +37,8 @@ const compareHeaders = (
     const isNearLimit =
       Math.abs(answer.sizeBytes - COMPRESSED_FROM_BYTES) < COMPRESSION_LEEWAY_BYTES;
     if (COMPRESSION_HEADERS.has(name) && isNearLimit) return [];
+    // Whether an acceptable compression is worth its CPU time is the server's own choice.
+    if (name === 'content-encoding' && actual === undefined) return [];
     if (name === 'retry-after' && isNumeric(expected) && isNumeric(actual)) return [];
     const path = `header ${name}`;
     if (expected === undefined) return [`${path}: not expected, got ${actual}`];
