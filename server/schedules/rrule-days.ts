@@ -1,0 +1,109 @@
+import { civilDate, dayNumber, dayOfWeek, daysInMonth, daysInYear, modulo } from './calendar.ts';
+import type { RRule, RRuleWeekday } from './rrule-rule.ts';
+
+/** Monday is 0. */
+const weekdayOf = (day: number): number => modulo(dayOfWeek(day) - 1, 7);
+
+/** The day number of Easter Sunday, by the Gregorian computus. */
+const easterSunday = (year: number): number => {
+  const golden = year % 19;
+  const century = Math.floor(year / 100);
+  const epact = modulo(
+    century - Math.floor(century / 4) - Math.floor((8 * century + 13) / 25) + 19 * golden + 15,
+    30,
+  );
+  const moon =
+    epact -
+    Math.floor(epact / 28) * (1 - Math.floor(29 / (epact + 1)) * Math.floor((21 - golden) / 11));
+  const weekday = modulo(
+    year + Math.floor(year / 4) + moon + 2 - century + Math.floor(century / 4),
+    7,
+  );
+  return dayNumber(year, 3, 28 + moon - weekday);
+};
+
+/** The first day of week 1: the first week with at least four days in the year. */
+const firstWeek = (year: number, weekStart: number): number => {
+  const fourth = dayNumber(year, 1, 4);
+  return fourth - modulo(weekdayOf(fourth) - weekStart, 7);
+};
+
+const isInWeeks = (numbers: readonly number[], day: number, weekStart: number): boolean => {
+  const { year } = civilDate(day);
+  const weekYear =
+    day < firstWeek(year, weekStart)
+      ? year - 1
+      : day >= firstWeek(year + 1, weekStart)
+        ? year + 1
+        : year;
+  const first = firstWeek(weekYear, weekStart);
+  const week = Math.floor((day - first) / 7) + 1;
+  const weeks = (firstWeek(weekYear + 1, weekStart) - first) / 7;
+  return numbers.includes(week) || numbers.includes(week - weeks - 1);
+};
+
+/** The first and last day of the month or year in which numbered weekdays are counted. */
+const countedSpan = (rule: RRule, day: number): readonly [number, number] => {
+  const { year, month } = civilDate(day);
+  const isWholeYear = rule.frequency === 'YEARLY' && rule.months === undefined;
+  return isWholeYear
+    ? [dayNumber(year, 1, 1), dayNumber(year, 12, 31)]
+    : [dayNumber(year, month, 1), dayNumber(year, month, daysInMonth(year, month))];
+};
+
+const isNth = (rule: RRule, day: number, wanted: RRuleWeekday): boolean => {
+  if (weekdayOf(day) !== wanted.weekday) return false;
+  const [first, last] = countedSpan(rule, day);
+  const nth = wanted.nth ?? 0;
+  return nth > 0
+    ? Math.floor((day - first) / 7) + 1 === nth
+    : Math.floor((last - day) / 7) + 1 === -nth;
+};
+
+const isWeekday = (rule: RRule, day: number): boolean => {
+  if (rule.weekdays === undefined) return true;
+  const countsNth = rule.frequency === 'YEARLY' || rule.frequency === 'MONTHLY';
+  const plain = rule.weekdays.filter(({ nth }) => nth === null || !countsNth);
+  const numbered = rule.weekdays.filter(({ nth }) => nth !== null && countsNth);
+  // Plain and numbered weekdays in one list both have to hold, as in the real server.
+  const isPlain = plain.length === 0 || plain.some(({ weekday }) => weekday === weekdayOf(day));
+  return isPlain && (numbered.length === 0 || numbered.some((wanted) => isNth(rule, day, wanted)));
+};
+
+const isMonthDay = ({ monthDays }: RRule, day: number): boolean => {
+  // Day 0 does not exist and does not restrict either.
+  const numbers = monthDays?.filter((number) => number !== 0) ?? [];
+  if (numbers.length === 0) return true;
+  const date = civilDate(day);
+  return (
+    numbers.includes(date.day) ||
+    numbers.includes(date.day - daysInMonth(date.year, date.month) - 1)
+  );
+};
+
+const isYearDay = ({ yearDays }: RRule, day: number): boolean => {
+  if (yearDays === undefined) return true;
+  const { year } = civilDate(day);
+  const number = day - dayNumber(year, 1, 1) + 1;
+  return yearDays.includes(number) || yearDays.includes(number - daysInYear(year) - 1);
+};
+
+export const isRuleMonth = ({ months }: RRule, month: number): boolean =>
+  months?.includes(month) ?? true;
+
+/** Whether the lists of a rule allow a day. */
+export const isRuleDay = (rule: RRule, day: number): boolean => {
+  const { year, month } = civilDate(day);
+  return (
+    isRuleMonth(rule, month) &&
+    isMonthDay(rule, day) &&
+    isWeekday(rule, day) &&
+    isYearDay(rule, day) &&
+    (rule.weekNumbers === undefined || isInWeeks(rule.weekNumbers, day, rule.weekStart)) &&
+    (rule.easterDays?.includes(day - easterSunday(year)) ?? true)
+  );
+};
+
+/** The first day of the week that a day lies in. */
+export const weekStartOf = (rule: RRule, day: number): number =>
+  day - modulo(weekdayOf(day) - rule.weekStart, 7);
