@@ -3,7 +3,10 @@ import { enableCompileCache } from 'node:module';
 import { prepareDashboard, prepareDataModel } from './prepare.mjs';
 import { inRoot } from './root.mjs';
 
+const DISABLED = /^(0|f|false|n|no|off)$/i;
+
 const wantsDashboard = (args) =>
+  !DISABLED.test(process.env.PREFECT_SERVER_UI_ENABLED ?? process.env.PREFECT_UI_ENABLED ?? '') &&
   args[0] === 'server' &&
   args[1] === 'start' &&
   !args.includes('--no-ui') &&

@@ -31,19 +31,19 @@ const startArgs = ['server', 'start', '--port', '0', '--no-ui'];
 describe('a bad command line is refused in one line', () => {
   test.each([
     [
-      ['server', 'start', '--port', 'abc'],
+      ['server', 'start', '--no-ui', '--port', 'abc'],
       ['--port', 'abc', 'from 0 to 65535'],
     ],
     [
-      ['server', 'start', '--prot', '1'],
+      ['server', 'start', '--no-ui', '--prot', '1'],
       ['--prot', 'Did you mean --port'],
     ],
     [
-      ['server', 'start', '--log-level', 'loud'],
+      ['server', 'start', '--no-ui', '--log-level', 'loud'],
       ['loud', 'DEBUG, INFO'],
     ],
     [
-      ['server', 'start', '--workers', '4'],
+      ['server', 'start', '--no-ui', '--workers', '4'],
       ['--workers', 'PostgreSQL'],
     ],
     [
@@ -64,7 +64,7 @@ describe('a bad command line is refused in one line', () => {
     ],
     [['server', 'status'], ['PREFECT_API_URL']],
     [['server', 'database', 'reset'], ['--yes']],
-    [['server', 'start', '--background', '--port', '0'], ['--port']],
+    [['server', 'start', '--no-ui', '--background', '--port', '0'], ['--port']],
   ])('%j', async (args, words) => {
     expect(await machine.run(args)).toMatchObject(refusal(...words));
   });

@@ -113,15 +113,15 @@ describe('with a server', () => {
     const own = createMachine();
     writeFileSync(
       join(own.home, '.env'),
-      'PREFECT_SERVER_API_BASE_PATH=/from-file\nPREFECT_SERVER_UI_ENABLED=false\n',
+      'PREFECT_SERVER_API_BASE_PATH=/from-file\nPREFECT_SERVER_DATABASE_CONNECTION_URL=sqlite:///from-file.db\n',
     );
     const env = { PREFECT_SERVER_API_PORT: '1', PREFECT_SERVER_API_BASE_PATH: '/from-environment' };
-    const server = own.start(['server', 'start', '--port', String(port)], env);
+    const server = own.start(['server', 'start', '--no-ui', '--port', String(port)], env);
     await server.waitFor('Stop it with Ctrl-C');
     server.child.kill('SIGTERM');
     const { out } = await server.finished;
     expect(out).toContain(`REST API    http://127.0.0.1:${port}/from-environment`);
-    expect(out).toContain('Dashboard   disabled');
+    expect(out).toContain(`Data        ${join(own.home, 'from-file.db')}`);
     own.remove();
   });
 
