@@ -6,7 +6,9 @@ import { TestSummary } from './scripts/test-summary.ts';
 const behaviour = ['tests/server/**/*.test.ts', 'tests/schema/**/*.test.ts'];
 
 /** Behaviour that no database takes part in, so that one run of it is enough. */
-const withoutDatabase = ['tests/server/settings/**', 'tests/server/cli/**'];
+const withoutDatabase = ['tests/server/settings/**', 'tests/server/cli/{refusals,server}.test.ts'];
+
+const onlyPostgresql = ['tests/server/cli/postgresql.test.ts'];
 
 // The set-up of the suite runs in this process and asks here whether a PostgreSQL server is wanted; it belongs to that
 // project alone. Tests run in processes of their own, where the project says which database they are for.
@@ -45,7 +47,12 @@ export default defineConfig({
     pool: 'forks',
     reporters: ['default', new TestSummary()],
     projects: [
-      project('sqlite', { include: behaviour, database: 'sqlite', turn: 1 }),
+      project('sqlite', {
+        include: behaviour,
+        exclude: onlyPostgresql,
+        database: 'sqlite',
+        turn: 1,
+      }),
       project('postgresql', {
         include: behaviour,
         exclude: withoutDatabase,

@@ -12,15 +12,22 @@ export const describeDatabase = ({ database: { target } }: Settings): string => 
 const isSqliteError = (error: Error): boolean =>
   'code' in error && error.code === 'ERR_SQLITE_ERROR';
 
+/** SQLSTATE classes of a refused login, a missing database or schema, missing rights and too many connections. */
+const REFUSED = /^(28|3D|3F|42501|53)/;
+
+const isRefusedByPostgresql = (error: Error): boolean =>
+  isServerError(error, 'UNAVAILABLE') ||
+  ('severity' in error && 'code' in error && REFUSED.test(String(error.code)));
+
 /** Makes the failure to open a database a sentence with its cure; anything else is given back as it is. */
 export const databaseFailure = (settings: Settings, thrown: unknown): unknown => {
   const error = toError(thrown);
   const { kind } = settings.database.target;
   const name = describeDatabase(settings);
-  if (kind === 'postgresql' && isServerError(error, 'UNAVAILABLE')) {
+  if (kind === 'postgresql' && isRefusedByPostgresql(error)) {
     const cause = error.message.replace(/\.$/, '');
     return new CommandFailure(
-      `${cause}. Check that PostgreSQL runs at ${name}, and PREFECT_SERVER_DATABASE_CONNECTION_URL.`,
+      `The database ${name} cannot be used: ${cause}. Check PREFECT_SERVER_DATABASE_CONNECTION_URL and PostgreSQL itself.`,
       { cause: error },
     );
   }

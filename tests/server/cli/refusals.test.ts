@@ -139,12 +139,12 @@ describe('a database that is not ours to write', () => {
   });
 
   test.each([
-    startArgs,
-    ['server', 'database', 'upgrade'],
-    ['server', 'database', 'reset', '--yes'],
+    [startArgs],
+    [['server', 'database', 'upgrade']],
+    [['server', 'database', 'reset', '--yes']],
   ])(
     "a database of Prefect's own server is refused and not changed by a byte: %j",
-    async (...args) => {
+    async (args) => {
       const folder = join(machine.home, 'foreign');
       mkdirSync(folder, { recursive: true });
       const path = join(folder, 'prefect.db');
