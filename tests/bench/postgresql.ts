@@ -59,8 +59,12 @@ export const startBenchPostgresql = async (bin: string): Promise<BenchPostgresql
   const port = await freePort();
   const child = spawn(
     join(bin, 'postgres'),
-    ['-D', folder, '-p', String(port), '-h', '127.0.0.1', '-k', scratch]
-      .concat('-c', 'max_connections=200', '-c', 'shared_buffers=512MB'),
+    ['-D', folder, '-p', String(port), '-h', '127.0.0.1', '-k', scratch].concat(
+      '-c',
+      'max_connections=200',
+      '-c',
+      'shared_buffers=512MB',
+    ),
     { ...identity, cwd: scratch, stdio: 'ignore' },
   );
   const url = `postgresql://postgres@127.0.0.1:${port}/postgres`;

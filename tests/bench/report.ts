@@ -54,8 +54,14 @@ export const scenarioRow = (
 /** The head of the table that `scenarioRow` fills. */
 export const tableHead = (): readonly string[] => [
   row(
-    ['scenario, unit', 'ours per CPU-s', 'p50 / p99 ms', 'refused', 'real per CPU-s', 'p50 / p99 ms']
-      .concat('refused', 'ratio', 'target, notes'),
+    [
+      'scenario, unit',
+      'ours per CPU-s',
+      'p50 / p99 ms',
+      'refused',
+      'real per CPU-s',
+      'p50 / p99 ms',
+    ].concat('refused', 'ratio', 'target, notes'),
   ),
   row(Array.from({ length: 9 }, () => '---')),
 ];

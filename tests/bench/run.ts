@@ -55,9 +55,7 @@ const startAll = async (
 ): Promise<readonly BenchServer[]> => {
   const servers: BenchServer[] = [];
   for (const name of names) {
-    servers.push(
-      await startBenchServer({ name, ...options, postgresqlBin: postgresqlFolder() }),
-    );
+    servers.push(await startBenchServer({ name, ...options, postgresqlBin: postgresqlFolder() }));
   }
   return servers;
 };

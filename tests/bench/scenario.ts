@@ -42,7 +42,12 @@ export interface Pump {
 const BUSY_PAUSE_MILLIS = 100;
 
 /** Repeats a call on several connections at once for some seconds. */
-export const pump = async ({ connections, seconds, itemsPerCall = 1, call }: Pump): Promise<Round> => {
+export const pump = async ({
+  connections,
+  seconds,
+  itemsPerCall = 1,
+  call,
+}: Pump): Promise<Round> => {
   const latenciesMillis: number[] = [];
   let busy = 0;
   let errors = 0;

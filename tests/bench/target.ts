@@ -31,7 +31,8 @@ export const closeConnections = (): void => {
   agents.clear();
 };
 
-const isReset = (error: Error): boolean => 'code' in error && error.code === 'ECONNRESET';
+const isReset = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && error.code === 'ECONNRESET';
 
 export interface Ask {
   readonly method: 'GET' | 'POST';
@@ -41,9 +42,13 @@ export interface Ask {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** One request over a kept connection; rejects when the connection breaks. */
-export const ask = (target: Target, what: Ask): Promise<Reply> => {
-  const { method, path, body, headers } = what;
+interface Attempt {
+  readonly reply: Promise<Reply>;
+  /** True once the request went over a connection that had served before. */
+  readonly isReused: () => boolean;
+}
+
+const attempt = (target: Target, { method, path, body, headers }: Ask): Attempt => {
   const { promise, resolve, reject } = Promise.withResolvers<Reply>();
   const startedAt = performance.now();
   const outgoing = request(
@@ -69,23 +74,33 @@ export const ask = (target: Target, what: Ask): Promise<Reply> => {
       });
     },
   );
-  outgoing.on('error', (error) => {
-    // The real server closes a connection after a 5xx, sometimes just as the next request leaves.
-    if (outgoing.reusedSocket && isReset(error)) ask(target, what).then(resolve, reject);
-    else reject(error);
-  });
+  outgoing.on('error', reject);
   outgoing.end(body);
-  return promise;
+  return { reply: promise, isReused: () => outgoing.reusedSocket };
+};
+
+/** One request over a kept connection; rejects when the connection breaks. */
+export const ask = async (target: Target, what: Ask): Promise<Reply> => {
+  const { reply, isReused } = attempt(target, what);
+  try {
+    return await reply;
+  } catch (error) {
+    // The real server closes a connection after a 5xx, sometimes just as the next request leaves.
+    if (isReused() && isReset(error)) return ask(target, what);
+    throw error;
+  }
 };
 
 /** A POST whose answer must be a success; gives the parsed answer. */
 export const post = async <T>(target: Target, path: string, body: unknown): Promise<T> => {
-  for (let attempt = 0; ; attempt += 1) {
+  for (let tries = 0; ; tries += 1) {
     const reply = await ask(target, { method: 'POST', path, body: JSON.stringify(body) });
     // The shapes are those of Prefect's REST interface.
     if (reply.status < 300) return (reply.text === '' ? null : JSON.parse(reply.text)) as T;
-    if (reply.status !== 503 || attempt > 20) {
-      throw new Error(`${target.name}: ${path} answered ${reply.status} ${reply.text.slice(0, 200)}`);
+    if (reply.status !== 503 || tries > 20) {
+      throw new Error(
+        `${target.name}: ${path} answered ${reply.status} ${reply.text.slice(0, 200)}`,
+      );
     }
     await new Promise((resolve) => setTimeout(resolve, 100));
   }

@@ -49,7 +49,10 @@ export const eventsOfTaskRun = ({ flowId, flowRunId }: EventFlow, index: number)
         'prefect.orchestration': 'client',
       },
       related: [
-        { 'prefect.resource.id': `prefect.flow-run.${flowRunId}`, 'prefect.resource.role': 'flow-run' },
+        {
+          'prefect.resource.id': `prefect.flow-run.${flowRunId}`,
+          'prefect.resource.role': 'flow-run',
+        },
         { 'prefect.resource.id': `prefect.flow.${flowId}`, 'prefect.resource.role': 'flow' },
       ],
       payload: {

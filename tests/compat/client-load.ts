@@ -25,7 +25,11 @@ interface Acknowledged {
 
 export interface LoadReport {
   readonly seconds: number;
-  readonly acknowledged: { readonly flowRuns: number; readonly states: number; readonly logs: number };
+  readonly acknowledged: {
+    readonly flowRuns: number;
+    readonly states: number;
+    readonly logs: number;
+  };
   /** Everything that is not as it should be; empty when the load went well. */
   readonly faults: readonly string[];
 }
@@ -129,7 +133,8 @@ const faultsOfStore = async (load: Load, acknowledged: Acknowledged): Promise<st
     const state = await call<{ name: string }>(`${url}/api/flow_run_states/${id}`);
     if (state?.name !== name) faults.push(`acknowledged state ${name} ${id} is gone`);
   }
-  if (logs < acknowledged.logs) faults.push(`${acknowledged.logs} logs acknowledged, ${logs} there`);
+  if (logs < acknowledged.logs)
+    faults.push(`${acknowledged.logs} logs acknowledged, ${logs} there`);
   return faults;
 };
 
@@ -176,10 +181,7 @@ export const runClientLoad = async (
   ]);
   const seconds = (performance.now() - startedAt) / 1000;
   const acknowledged = readNotes(stage.folder);
-  const faults = [
-    ...results.flatMap(faultsOfClient),
-    ...(await faultsOfStore(load, acknowledged)),
-  ];
+  const faults = [...results.flatMap(faultsOfClient), ...(await faultsOfStore(load, acknowledged))];
   if (acknowledged.flowRuns.length !== load.processes) {
     faults.push(`${acknowledged.flowRuns.length} flow runs for ${load.processes} clients`);
   }

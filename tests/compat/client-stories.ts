@@ -40,7 +40,10 @@ export interface CliStep {
   readonly output: readonly string[];
 }
 
-const plainLines = (text: string, replacements: readonly (readonly [string, string])[]): string[] => {
+const plainLines = (
+  text: string,
+  replacements: readonly (readonly [string, string])[],
+): string[] => {
   let plain = text;
   for (const [from, to] of replacements) plain = plain.replaceAll(from, to);
   return plain

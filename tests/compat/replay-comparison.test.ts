@@ -19,10 +19,8 @@ const comparison = (overrides: Partial<Comparison> = {}): Comparison => ({
 });
 
 const differences = (expected: string, actual: string, overrides?: Partial<Comparison>): number =>
-  compareJson(
-    { expected: parseJson(expected), actual: parseJson(actual) },
-    comparison(overrides),
-  ).length;
+  compareJson({ expected: parseJson(expected), actual: parseJson(actual) }, comparison(overrides))
+    .length;
 
 describe('a replayed answer differs when', () => {
   test.each([

@@ -88,13 +88,14 @@ const seenBy = async (address: string, { protocols, frames }: Attempt): Promise<
   }
   seen.push({ accepted_subprotocol: socket.protocol === '' ? null : socket.protocol });
   let wake: () => void = () => undefined;
-  socket.on('message', (frame) => {
-    seen.push(JSON.parse(String(frame)));
+  socket.on('message', (frame: Buffer) => {
+    seen.push(JSON.parse(frame.toString('utf8')));
     wake();
   });
-  const closed = once(socket, 'close').then(([code, reason]) => {
+  const closed = once(socket, 'close');
+  socket.on('close', (code, reason) => {
     const isDropped = code === 1006 || code === 1005;
-    seen.push({ closed: isDropped ? null : code, reason: isDropped ? null : String(reason) });
+    seen.push({ closed: isDropped ? null : code, reason: isDropped ? null : reason.toString() });
   });
   for (const frame of frames) {
     if (socket.readyState !== WebSocket.OPEN) break;

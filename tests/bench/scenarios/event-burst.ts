@@ -28,9 +28,9 @@ const burst = async (target: Target): Promise<Round> => {
   const idle = await openIdleSockets(target);
   const socket = await openEventSocket(target);
   const health: number[] = [];
-  let isOver = false;
+  const over = new AbortController();
   const watchHealth = async (): Promise<void> => {
-    while (!isOver) {
+    while (!over.signal.aborted) {
       health.push((await ask(target, { method: 'GET', path: '/api/health' })).millis);
       await pause(10);
     }
@@ -46,7 +46,7 @@ const burst = async (target: Target): Promise<Round> => {
     seen = await countCompleted(target, flow.flowRunId);
   }
   const visibleAt = performance.now();
-  isOver = true;
+  over.abort();
   await watching;
   for (const one of [socket, ...idle]) one.close();
   const lost = TASK_RUNS - seen;

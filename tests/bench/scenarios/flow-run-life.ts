@@ -41,7 +41,6 @@ export const flowRunLife: Scenario = {
   targetRatio: { sqlite: 50, postgresql: 20 },
   prepare: async (target) => {
     const flowId = await ensureFlow(target);
-    return ({ seconds }) =>
-      pump({ connections: 8, seconds, call: () => liveOnce(target, flowId) });
+    return ({ seconds }) => pump({ connections: 8, seconds, call: () => liveOnce(target, flowId) });
   },
 };

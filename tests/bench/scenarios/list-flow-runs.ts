@@ -16,8 +16,7 @@ const listOf = (name: string, headers: Readonly<Record<string, string>>): Scenar
       pump({
         connections: 1,
         seconds,
-        call: () =>
-          ask(target, { method: 'POST', path: '/api/flow_runs/filter', body, headers }),
+        call: () => ask(target, { method: 'POST', path: '/api/flow_runs/filter', body, headers }),
       });
   },
 });

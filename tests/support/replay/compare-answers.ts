@@ -56,10 +56,7 @@ const compareBodies = (
     return answer.text === '' ? [] : [`body: expected none, got ${answer.text.slice(0, 160)}`];
   }
   if ('text' in expected) {
-    return compareText(
-      { path: 'body', expected: expected.text, actual: answer.text },
-      comparison,
-    );
+    return compareText({ path: 'body', expected: expected.text, actual: answer.text }, comparison);
   }
   try {
     return compareJson({ expected: expected.json, actual: parseJson(answer.text) }, comparison);

@@ -20,9 +20,7 @@ const DURATION =
 const ANY_TEXT = '<text>';
 
 const blanked = (text: string, ids: ReadonlyMap<string, string>): string =>
-  text
-    .replaceAll(UUID, (id) => ids.get(id.toLowerCase()) ?? '<id>')
-    .replaceAll(INSTANT, '<time>');
+  text.replaceAll(UUID, (id) => ids.get(id.toLowerCase()) ?? '<id>').replaceAll(INSTANT, '<time>');
 
 const isSameText = (expected: string, actual: string, comparison: Comparison): boolean => {
   if (expected === ANY_TEXT || expected === actual) return true;
@@ -77,7 +75,8 @@ const compareObjects = (
       expected: expected[key],
       actual: actualKey === undefined ? undefined : actual[actualKey],
     };
-    const isSet = SETS.has(key) || (key === 'tags' && typeof expected['deployment_id'] === 'string');
+    const isSet =
+      SETS.has(key) || (key === 'tags' && typeof expected['deployment_id'] === 'string');
     found.push(...comparePair(inner, isSet ? { ...comparison, isUnordered: true } : comparison));
   }
   for (const key of Object.keys(actual)) {

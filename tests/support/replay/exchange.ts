@@ -28,7 +28,7 @@ export interface Exchange {
 
 const strings = (value: Json | undefined): Readonly<Record<string, string>> =>
   isJsonObject(value)
-    ? Object.fromEntries(Object.entries(value).map(([key, item]) => [key, String(item)]))
+    ? Object.fromEntries(Object.entries(value).map(([key, item]) => [key, text(item)]))
     : {};
 
 const text = (value: Json | undefined): string => (typeof value === 'string' ? value : '');

@@ -46,7 +46,18 @@ export class HttpCaller {
   }
 
   /** One request; rejects when the connection fails or nothing comes for 60 s. */
-  send(call: Call): Promise<Answer> {
+  async send(call: Call): Promise<Answer> {
+    const { answer, isReused } = this.#attempt(call);
+    try {
+      return await answer;
+    } catch (error) {
+      // A kept connection may be closed by the server just as a request leaves.
+      if (isReused() && isReset(error)) return this.send(call);
+      throw error;
+    }
+  }
+
+  #attempt(call: Call): { readonly answer: Promise<Answer>; readonly isReused: () => boolean } {
     const { promise, resolve, reject } = Promise.withResolvers<Answer>();
     const outgoing = request(
       {
@@ -66,13 +77,9 @@ export class HttpCaller {
       (response) => void collect(response).then(resolve, reject),
     );
     outgoing.on('timeout', () => outgoing.destroy(new Error('no answer for 60 s')));
-    outgoing.on('error', (error) => {
-      // A kept connection may be closed by the server just as a request leaves.
-      if (outgoing.reusedSocket && isReset(error)) this.send(call).then(resolve, reject);
-      else reject(error);
-    });
+    outgoing.on('error', reject);
     outgoing.end(call.body ?? undefined);
-    return promise;
+    return { answer: promise, isReused: () => outgoing.reusedSocket };
   }
 
   /** Drops kept connections, so that the next request opens a new one. */
@@ -86,7 +93,8 @@ export class HttpCaller {
   }
 }
 
-const isReset = (error: Error): boolean => 'code' in error && error.code === 'ECONNRESET';
+const isReset = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && error.code === 'ECONNRESET';
 
 const lengthOf = (body: Call['body']): Readonly<Record<string, string>> =>
   body === null ? {} : { 'content-length': String(Buffer.byteLength(body)) };

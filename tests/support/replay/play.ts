@@ -85,7 +85,11 @@ const callOf = (exchange: Exchange, variables: ReadonlyMap<string, string>): Cal
 };
 
 /** Sends one call; a passing 503 is repeated, and any 5xx is followed by a new connection. */
-const sendPatiently = async (caller: HttpCaller, exchange: Exchange, call: Call): Promise<Answer> => {
+const sendPatiently = async (
+  caller: HttpCaller,
+  exchange: Exchange,
+  call: Call,
+): Promise<Answer> => {
   for (let attempt = 0; ; attempt += 1) {
     const answer = await caller.send(call);
     if (answer.status >= 500) caller.reconnect();

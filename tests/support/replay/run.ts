@@ -58,6 +58,8 @@ for (const [file, lines] of Map.groupBy(outcomes, ({ exchange }) => exchange.fil
   writeFileSync(join(values.out, `differences-${file}.txt`), `${sum}\n${report}\n`);
 }
 
-const failed = outcomes.filter((outcome) => outcome.differences.length + outcome.missing.length > 0);
+const failed = outcomes.filter(
+  (outcome) => outcome.differences.length + outcome.missing.length > 0,
+);
 console.log(`${outcomes.length} lines played, ${failed.length} differ or were not sent`);
 process.exitCode = failed.length === 0 ? 0 : 1;

@@ -21,7 +21,13 @@ type Options = Omit<StartServer, 'command'>;
 /** Starts our server from the sources, the way `npm start` does once everything is set up. */
 export const startOurServer = (options: Options = {}): Promise<ServerProcess> =>
   startServerProcess({
-    command: [process.execPath, '--disable-warning=ExperimentalWarning', join(ROOT, 'server/main.ts'), 'server', 'start'],
+    command: [
+      process.execPath,
+      '--disable-warning=ExperimentalWarning',
+      join(ROOT, 'server/main.ts'),
+      'server',
+      'start',
+    ],
     ...options,
   });
 

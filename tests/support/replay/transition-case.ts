@@ -44,7 +44,7 @@ const caseOf = (line: Line): TransitionCase => {
     const { sequence = '', create = {}, first = 'Pending', steps } = line;
     return { label: `${run}: ${sequence}`, run, create, first, enclosing, steps };
   }
-  const label = `${run}: ${from} → ${String(line.to)}${line.force === true ? ', forced' : ''}`;
+  const label = `${run}: ${from} → ${typeof line.to === 'string' ? line.to : JSON.stringify(line.to)}${line.force === true ? ', forced' : ''}`;
   // A line without steps is itself one.
   const steps = [line as Step];
   const within = enclosing === 'Running' ? label : `${label}, flow run ${enclosing}`;
