@@ -17,13 +17,13 @@ import { addToCollection, refreshCollection, removeFromCollection } from './arti
 
 export interface NewArtifact {
   /** Artifacts of one key are versions of one thing. */
-  readonly key?: string | null;
-  readonly type?: string | null;
-  readonly data?: JsonValue;
-  readonly description?: string | null;
-  readonly metadata?: Readonly<Record<string, string>> | null;
-  readonly flowRunId?: string | null;
-  readonly taskRunId?: string | null;
+  readonly key?: string | null | undefined;
+  readonly type?: string | null | undefined;
+  readonly data?: JsonValue | undefined;
+  readonly description?: string | null | undefined;
+  readonly metadata?: Readonly<Record<string, string>> | null | undefined;
+  readonly flowRunId?: string | null | undefined;
+  readonly taskRunId?: string | null | undefined;
 }
 
 /** What is absent stays as it is. */

@@ -25,7 +25,11 @@ export interface NewVariable {
 }
 
 /** What is absent stays as it is. */
-export type VariableChanges = Partial<NewVariable>;
+export interface VariableChanges {
+  readonly name?: string | undefined;
+  readonly value?: JsonValue | undefined;
+  readonly tags?: readonly string[] | undefined;
+}
 
 const taken = (name: string): ServerError =>
   new ServerError('CONFLICT', `A variable with the name ${name} already exists.`, {
@@ -58,7 +62,13 @@ export const updateVariable = (
 ): Promise<VariableRow> =>
   ctx.db.write(function* () {
     const stored = yield* requireVariable(key);
-    const row = { ...stored, ...changes, updated: nowMicros() };
+    const row = {
+      ...stored,
+      name: changes.name ?? stored.name,
+      value: changes.value === undefined ? stored.value : changes.value,
+      tags: changes.tags ?? stored.tags,
+      updated: nowMicros(),
+    };
     const namesake = row.name === stored.name ? null : yield* one(lockVariableByName(row.name));
     if (namesake !== null) throw taken(row.name);
     yield* run(updateVariableRow(row.name, json(row.value), json(row.tags), row.updated, row.id));
