@@ -56,3 +56,14 @@ export const pauseKeysOf = (policy: JsonObject): readonly string[] =>
   stringList(policy['pause_keys'] ?? null);
 
 export const isResuming = (policy: JsonObject): boolean => policy['resuming'] === true;
+
+/** The changes that put the given entries into a run's policy; none when they are in it already. */
+export const policyChanges = (
+  policy: JsonObject,
+  entries: JsonObject,
+): { readonly empiricalPolicy?: JsonObject } => {
+  const isSame = Object.entries(entries).every(
+    ([key, value]) => JSON.stringify(policy[key]) === JSON.stringify(value),
+  );
+  return isSame ? {} : { empiricalPolicy: { ...policy, ...entries } };
+};

@@ -82,7 +82,7 @@ export interface TaskRunMoment extends Moment<TaskRunRow> {
 export type Changes<Run> = Partial<Run>;
 
 /** Takes back what a rule did, once a later rule has led the transition elsewhere. */
-export type Undo<Run> = () => Script<Changes<Run>>;
+export type Undo<Run> = () => Answer<Changes<Run>>;
 
 export interface Acceptance<Run> {
   readonly kind: 'accept';

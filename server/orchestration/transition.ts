@@ -156,7 +156,7 @@ function* leave<M extends Moment>(
     } else if (!rule.to.has(to)) {
       continue;
     } else if (to !== written) {
-      if (undo !== undefined) moment = changed(moment, yield* undo());
+      if (undo !== undefined) moment = changed(moment, yield* settle(undo()));
       continue;
     }
     if (rule.after !== undefined) {

@@ -1,0 +1,114 @@
+import type { ConcurrencyLimitRow, ConcurrencyLimitV2Row, TaskRunRow } from '#prisma/tables.ts';
+import { type Script, rows, run as runStatement } from '#server/db/script.ts';
+import {
+  lockLimitsByName,
+  lockTagLimits,
+  setTagLimitSlots,
+} from '#server/db/sql/concurrency-slots.ts';
+import { json, stringList } from '#server/json.ts';
+import { nowMicros } from '#server/time.ts';
+
+import { grantLease, tagLimitName, tagOfLimit, takeSlots } from '../concurrency.ts';
+import { clampedPoissonSeconds } from '../poisson.ts';
+import {
+  ACCEPT,
+  ANY_STATE,
+  type Rule,
+  type TaskRunMoment,
+  type Verdict,
+  abort,
+  accept,
+  states,
+  wait,
+} from '../rule.ts';
+import { freeTaskSlots } from './release-task-concurrency-slots.ts';
+
+/** Nobody renews the lease of a task run's slot, which is given back when the task run leaves RUNNING. */
+const LEASE_SECONDS = 100 * 365 * 86_400;
+
+const deadlock = (tag: string): Verdict<never> =>
+  abort(
+    `The concurrency limit on tag "${tag}" is 0 and will deadlock if the task tries to run again.`,
+  );
+
+const waitForSlot = (
+  limits: readonly ConcurrencyLimitV2Row[],
+  longestWait: number,
+): Verdict<never> => {
+  const occupied = limits.toSorted(
+    (one, other) => other.activeSlots / other.limit - one.activeSlots / one.limit,
+  );
+  const occupancy = occupied[0]?.avgSlotOccupancySeconds ?? 0;
+  const average = Math.min(occupancy === 0 ? longestWait : occupancy, longestWait);
+  const tags = limits.map(({ name }) => tagOfLimit(name)).join(', ');
+  return wait(
+    Math.round(clampedPoissonSeconds(average)),
+    `Concurrency limit reached for tags: ${tags}`,
+  );
+};
+
+function* takeTagSlots(
+  { run, settings }: TaskRunMoment,
+  limits: readonly ConcurrencyLimitV2Row[],
+): Script<Verdict<never>> {
+  const closed = limits.find(({ limit }) => limit === 0);
+  if (closed !== undefined) return deadlock(tagOfLimit(closed.name));
+  if (limits.length === 0) return ACCEPT;
+  if (!(yield* takeSlots({ settings }, limits, 1))) {
+    return waitForSlot(limits, settings.tasks.tagConcurrencySlotWaitSeconds);
+  }
+  yield* grantLease({
+    limitIds: limits.map(({ id }) => id),
+    slots: 1,
+    seconds: LEASE_SECONDS,
+    holder: { type: 'task_run', id: run.id },
+  });
+  return ACCEPT;
+}
+
+function* takeListedSlots(
+  { run, settings }: TaskRunMoment,
+  limits: readonly ConcurrencyLimitRow[],
+): Script<Verdict<never>> {
+  for (const { tag, concurrencyLimit, activeSlots } of limits) {
+    if (concurrencyLimit === 0) return deadlock(tag);
+    if (stringList(activeSlots).length >= concurrencyLimit) {
+      return wait(
+        Math.trunc(settings.tasks.tagConcurrencySlotWaitSeconds),
+        `Concurrency limit for the ${tag} tag has been reached`,
+      );
+    }
+  }
+  for (const { id, activeSlots } of limits) {
+    const holders = [...new Set([...stringList(activeSlots), run.id])];
+    yield* runStatement(setTagLimitSlots(json(holders), nowMicros(), id));
+  }
+  return ACCEPT;
+}
+
+/** A task run takes a slot of each limit on its tags before it runs, or waits until there is one of all of them. */
+export const secureTaskConcurrencySlots: Rule<TaskRunMoment> = {
+  name: 'SecureTaskConcurrencySlots',
+  from: ANY_STATE,
+  to: states('RUNNING'),
+  before: function* (moment) {
+    const { run } = moment;
+    if (run.tags.length === 0) return ACCEPT;
+    const all = yield* rows(lockLimitsByName(json(run.tags.map(tagLimitName))));
+    const limits = all.filter(({ active }) => active);
+    const covered = new Set(limits.map(({ name }) => tagOfLimit(name)));
+    const listed = (yield* rows(lockTagLimits(json(run.tags)))).filter(
+      ({ tag }) => !covered.has(tag),
+    );
+    const first = yield* takeTagSlots(moment, limits);
+    if (first.kind !== 'accept') return first;
+    const undo = function* () {
+      yield* freeTaskSlots(moment);
+      return {};
+    };
+    const second = yield* takeListedSlots(moment, listed);
+    if (second.kind === 'accept') return accept<TaskRunRow>({ undo });
+    yield* undo();
+    return second;
+  },
+};
