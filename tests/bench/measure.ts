@@ -18,6 +18,8 @@ export interface Measured {
   readonly notes: Readonly<Record<string, number | string>>;
 }
 
+const WARM_UP_SECONDS = 1;
+
 interface Sample extends Round {
   readonly cpuSeconds: number;
 }
@@ -80,6 +82,8 @@ export const measure = async (
         samples: [] as Sample[],
       })),
   );
+  // Both get a moment to warm up, since neither is restarted in daily life.
+  for (const { drive } of driven) await drive({ seconds: WARM_UP_SECONDS }).catch(broken);
   for (let round = 0; round < rounds; round += 1) {
     for (const { target, drive, samples } of round % 2 === 0 ? driven : driven.toReversed()) {
       const before = cpuSecondsOf(target.pids);

@@ -17,7 +17,7 @@ export const describeMachine = (): string => {
 const row = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
 
 const verdict = (ratio: number, target: number | null): string => {
-  if (target === null) return '';
+  if (target === null || !Number.isFinite(ratio)) return '';
   return ratio >= target ? `≥ ${target}: met` : `≥ ${target}: **missed**`;
 };
 

@@ -13,6 +13,7 @@ import {
 
 const TASK_RUNS = 5000;
 const IDLE_SOCKETS = 1000;
+const PATIENCE_MILLIS = 60_000;
 
 const openIdleSockets = async (target: Target): Promise<readonly EventSocket[]> => {
   const sockets: EventSocket[] = [];
@@ -37,18 +38,22 @@ const burst = async (target: Target): Promise<Round> => {
   };
   const watching = watchHealth();
   const startedAt = performance.now();
-  for (const frame of frames.flat()) socket.send(frame);
-  await socket.confirmed();
-  const sentAt = performance.now();
+  let sentAt = startedAt;
   let seen = 0;
-  while (seen < TASK_RUNS && performance.now() - sentAt < 60_000) {
-    await pause(20);
-    seen = await countCompleted(target, flow.flowRunId);
+  try {
+    for (const frame of frames.flat()) socket.send(frame);
+    await socket.confirmed();
+    sentAt = performance.now();
+    while (seen < TASK_RUNS && performance.now() - sentAt < PATIENCE_MILLIS) {
+      await pause(20);
+      seen = await countCompleted(target, flow.flowRunId);
+    }
+  } finally {
+    over.abort();
+    await watching;
+    for (const one of [socket, ...idle]) one.close();
   }
   const visibleAt = performance.now();
-  over.abort();
-  await watching;
-  for (const one of [socket, ...idle]) one.close();
   const lost = TASK_RUNS - seen;
   return {
     items: seen,

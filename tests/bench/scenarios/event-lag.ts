@@ -22,8 +22,9 @@ const measureLag = async (target: Target, seconds: number): Promise<Round> => {
   const lags: number[] = [];
   const startedAt = performance.now();
   const end = startedAt + seconds * 1000 + 30_000;
+  const over = new AbortController();
   const sendAll = async (): Promise<void> => {
-    while (sentAt.length < taskRuns) {
+    while (sentAt.length < taskRuns && !over.signal.aborted) {
       const elapsed = (performance.now() - startedAt) / 1000;
       const due = Math.min(taskRuns, Math.ceil((elapsed * EVENTS_PER_SECOND) / 3));
       while (sentAt.length < due) {
@@ -41,8 +42,12 @@ const measureLag = async (target: Target, seconds: number): Promise<Round> => {
       await pause(2);
     }
   };
-  await Promise.all([sendAll(), watch()]);
-  socket.close();
+  try {
+    await Promise.all([sendAll(), watch()]);
+  } finally {
+    over.abort();
+    socket.close();
+  }
   const lost = taskRuns - lags.length;
   return {
     items: lags.length,
