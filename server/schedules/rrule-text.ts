@@ -92,7 +92,7 @@ const readPart = (name: string, value: string): Partial<RRuleParts> | null | und
     const numbers = integers(value);
     return numbers === null ? null : { [list]: numbers };
   }
-  const wrap = <T>(key: keyof RRuleParts, read: T | null): Partial<RRuleParts> | null =>
+  const wrap = (key: keyof RRuleParts, read: unknown): Partial<RRuleParts> | null =>
     read === null ? null : { [key]: read };
   if (name === 'FREQ') return wrap('frequency', frequencyOf(value));
   if (name === 'INTERVAL') return wrap('interval', integer(value));
