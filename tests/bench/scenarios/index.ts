@@ -6,6 +6,7 @@ import { eventLag } from './event-lag.ts';
 import { flowRunLife } from './flow-run-life.ts';
 import { listFlowRuns, listFlowRunsCompressed } from './list-flow-runs.ts';
 import { logs } from './logs.ts';
+import { runPage, runsPage } from './pages.ts';
 import { readFlowRun } from './read-flow-run.ts';
 import { taskRunEvents } from './task-run-events.ts';
 
@@ -18,6 +19,8 @@ export const scenarios: readonly Scenario[] = [
   readFlowRun,
   listFlowRuns,
   listFlowRunsCompressed,
+  runPage,
+  runsPage,
   taskRunEvents,
   eventLag,
   eventBurst,
