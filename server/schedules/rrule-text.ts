@@ -23,7 +23,7 @@ export interface RRuleSet {
 }
 
 const DATE =
-  /^(\d{4})-?(\d{2})-?(\d{2})(?:[T ]?(\d{2}):?(\d{2})(?::?(\d{2})(?:\.\d+)?)?)?(Z|UTC|[+-]\d{2}:?\d{2})?$/;
+  /^(\d{4})-?(\d{2})-?(\d{2})(?:[T ]?(\d{2})(?::?(\d{2})(?::?(\d{2})(?:\.\d+)?)?)?)?(Z|UTC|[+-]\d{2}:?\d{2})?$/;
 
 /** The digits count as wall clock time whatever the zone is. */
 const parseDate = (text: string): RRuleDate | null => {
@@ -43,7 +43,10 @@ const parseDate = (text: string): RRuleDate | null => {
 
 const requireDate = (text: string): RRuleDate => {
   const date = parseDate(text);
-  if (date === null) throw new RRuleSyntaxError(`Unknown string format: ${text}`);
+  if (date === null) {
+    const reason = text === '' ? 'String does not contain a date' : 'Unknown string format';
+    throw new RRuleSyntaxError(`${reason}: ${text}`);
+  }
   return date;
 };
 
