@@ -1,6 +1,7 @@
-import adapter from '@sveltejs/adapter-static';
 import { sveltekit } from '@sveltejs/kit/vite';
 import { defineConfig } from 'vite';
+
+import { dashboardAdapter } from './adapter.ts';
 
 // Development only: `npm run dev` serves pages from Vite and everything else from the server.
 const serverUrl = 'http://127.0.0.1:4200';
@@ -8,7 +9,7 @@ const serverUrl = 'http://127.0.0.1:4200';
 export default defineConfig({
   plugins: [
     sveltekit({
-      adapter: adapter({ fallback: 'index.html', precompress: true }),
+      adapter: dashboardAdapter(),
       csp: {
         mode: 'hash',
         directives: {

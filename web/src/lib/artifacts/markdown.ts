@@ -15,6 +15,7 @@ purify.addHook('uponSanitizeElement', (node) => {
 });
 
 purify.addHook('afterSanitizeAttributes', (node) => {
+  if (node instanceof HTMLImageElement && !node.hasAttribute('alt')) node.alt = '';
   if (!(node instanceof HTMLAnchorElement)) return;
   node.target = '_blank';
   node.rel = 'noopener noreferrer';
