@@ -14,6 +14,9 @@ const STATUSES: Readonly<Record<ServerErrorCode, number>> = {
   UNAVAILABLE: 503,
 };
 
+const INTEGRITY_CONFLICT =
+  'Data integrity conflict. This usually means a unique or foreign key constraint was violated. See server logs for details.';
+
 /** Turns whatever a handler threw into an answer; what nobody foresaw is logged here, once. */
 export const replyForFailure = (
   error: unknown,
@@ -25,6 +28,9 @@ export const replyForFailure = (
 ): Reply => {
   if (error instanceof RefusedRequest) return error.reply;
   if (isServerError(error)) {
+    if (error.code === 'CONFLICT' && error.details['constraint'] !== undefined) {
+      return refusal(409, INTEGRITY_CONFLICT);
+    }
     if (error.code !== 'UNAVAILABLE') return refusal(STATUSES[error.code], error.message);
     if (logsRetryable) log.error({ err: error, call }, 'The request can be repeated.');
     const reply = exceptional(503, 'Service Unavailable');

@@ -1,10 +1,21 @@
 import type { Context } from '#server/context.ts';
 
 import { adminRoutes } from './admin.ts';
+import { artifactRoutes } from './artifacts.ts';
 import { csrfRoutes } from './csrf.ts';
+import { eventRoutes } from './events.ts';
+import { flowRunBulkRoutes } from './flow-run-bulk.ts';
+import { flowRunListRoutes } from './flow-run-lists.ts';
+import { flowRunRoutes } from './flow-runs.ts';
 import { flowRoutes } from './flows.ts';
+import { logDownloadRoutes } from './log-download.ts';
+import { logRoutes } from './logs.ts';
 import { rootRoutes } from './root.ts';
 import type { Route } from './route.ts';
+import { stateRoutes } from './states.ts';
+import { taskRunListRoutes } from './task-run-lists.ts';
+import { taskRunRoutes } from './task-runs.ts';
+import { variableRoutes } from './variables.ts';
 
 /** Every address of the REST interface. */
 export const listRoutes = (ctx: Context): readonly Route[] => [
@@ -12,4 +23,15 @@ export const listRoutes = (ctx: Context): readonly Route[] => [
   ...csrfRoutes(ctx),
   ...adminRoutes(ctx),
   ...flowRoutes(ctx),
+  ...flowRunRoutes(ctx),
+  ...flowRunListRoutes(ctx),
+  ...flowRunBulkRoutes(ctx),
+  ...logDownloadRoutes(ctx),
+  ...taskRunRoutes(ctx),
+  ...taskRunListRoutes(ctx),
+  ...stateRoutes(ctx),
+  ...logRoutes(ctx),
+  ...eventRoutes(ctx),
+  ...artifactRoutes(ctx),
+  ...variableRoutes(ctx),
 ];

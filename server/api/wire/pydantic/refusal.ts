@@ -50,3 +50,13 @@ export const schemaOf = <T>(read: (value: unknown) => T | Refusal): Schema<T> =>
     }
     return z.NEVER;
   });
+
+/** Adds a rule of Prefect's own to a schema: it says what is wrong with a value that was read, or null. */
+export const checked = <T>(schema: Schema<T>, fault: (value: T) => string | null): Schema<T> =>
+  schema.transform((value, ctx) => {
+    const message = fault(value);
+    if (message === null) return value;
+    const [reason] = refuseValue(message).reasons;
+    ctx.issues.push({ code: 'custom', input: value, message, params: { reason } });
+    return z.NEVER;
+  });

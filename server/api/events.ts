@@ -1,0 +1,20 @@
+import type { Context } from '#server/context.ts';
+
+import { wholeBody } from './body.ts';
+import { noContent } from './reply.ts';
+import { type Route, route } from './route.ts';
+import { newEvents } from './wire/event.ts';
+
+/** What clients without a socket do with events. */
+export const eventRoutes = (ctx: Context): readonly Route[] => [
+  route({
+    method: 'POST',
+    path: '/events',
+    body: wholeBody(newEvents(ctx.settings.events)),
+    handle: async ({ body, headers }) => {
+      const bytes = Number(headers['content-length'] ?? 0) / Math.max(1, body.length);
+      await Promise.all(body.map((event) => ctx.intake.add(event, bytes)));
+      return noContent;
+    },
+  }),
+];
