@@ -1,8 +1,5 @@
 import { type Script, run } from '#server/db/script.ts';
-import {
-  insertResultArtifact,
-  upsertLatestArtifact,
-} from '#server/db/sql/insert-result-artifact.ts';
+import { insertArtifact, upsertCollection } from '#server/db/sql/artifact-statements.ts';
 import { newId } from '#server/ids.ts';
 import { type JsonObject, type JsonValue, isJsonObject, optionalJson } from '#server/json.ts';
 import { nowMicros } from '#server/time.ts';
@@ -34,36 +31,16 @@ export function* storeResult(data: JsonValue, owner: ResultOwner): Script<string
   const about = isJsonObject(data) ? data : {};
   const id = newId();
   const now = nowMicros();
-  const artifact = {
-    id,
-    created: now,
-    updated: now,
-    key: lifted(about, 'artifact_key'),
-    type: lifted(about, 'artifact_type'),
-    description: lifted(about, 'artifact_description'),
-    data: withoutLifted(data),
-    metadata: null,
-    ...owner,
-  };
-  yield* run(insertResultArtifact(artifact));
-  if (artifact.key !== null) {
-    const { key, type, description } = artifact;
-    const stored = optionalJson(artifact.data);
-    const { flowRunId, taskRunId } = owner;
-    yield* run(
-      upsertLatestArtifact(
-        newId(),
-        now,
-        now,
-        key,
-        id,
-        type,
-        stored,
-        description,
-        flowRunId,
-        taskRunId,
-      ),
-    );
-  }
+  const key = lifted(about, 'artifact_key');
+  const content = [
+    lifted(about, 'artifact_type'),
+    optionalJson(withoutLifted(data)),
+    lifted(about, 'artifact_description'),
+    null,
+    owner.flowRunId,
+    owner.taskRunId,
+  ] as const;
+  yield* run(insertArtifact(id, now, now, key, ...content));
+  if (key !== null) yield* run(upsertCollection(newId(), now, now, key, id, ...content));
   return id;
 }

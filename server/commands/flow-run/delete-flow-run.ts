@@ -1,0 +1,79 @@
+import type { Context } from '#server/context.ts';
+import { type Script, rows, run } from '#server/db/script.ts';
+import {
+  deleteFlowRunRow,
+  deleteLogsOfFlowRun,
+  readLeasesOfTaskRuns,
+} from '#server/db/sql/flow-run-parts.ts';
+import type { LockedFlowRun } from '#server/db/sql/lock-flow-run.ts';
+import { notFound } from '#server/errors.ts';
+import { recordChange } from '#server/events/record.ts';
+import { freeLease, freeSlots } from '#server/orchestration/concurrency.ts';
+import { currentState } from '#server/orchestration/current-state.ts';
+import { readLockedFlowRun } from '#server/orchestration/flow-run-transition.ts';
+import type { OrchestrationContext } from '#server/orchestration/rule.ts';
+import { detailText } from '#server/orchestration/state-details.ts';
+
+export interface DeleteFlowRun {
+  readonly flowRunId: string;
+}
+
+/** Gives back what the run, and the task runs that go with it, hold of concurrency limits. */
+function* freeHeldSlots(ctx: OrchestrationContext, row: LockedFlowRun): Script<void> {
+  for (const { id } of yield* rows(readLeasesOfTaskRuns(row.id))) yield* freeLease(ctx, id);
+  const state = currentState(row);
+  const isUnderWay = state !== null && ['PENDING', 'RUNNING', 'CANCELLING'].includes(state.type);
+  if (!isUnderWay || row.concurrencyLimitId === null) return;
+  const leaseId = detailText(state, 'deployment_concurrency_lease_id');
+  if (leaseId === null) yield* freeSlots(ctx, [row.concurrencyLimitId], 1);
+  else yield* freeLease(ctx, leaseId, [row.concurrencyLimitId]);
+}
+
+/** The script that removes a flow run; false when there is none. Its logs are left to `deleteFlowRunLogs`. */
+export function* flowRunDeletion(
+  ctx: OrchestrationContext,
+  { flowRunId }: DeleteFlowRun,
+): Script<boolean> {
+  const row = yield* readLockedFlowRun(flowRunId);
+  if (row === null) return false;
+  yield* freeHeldSlots(ctx, row);
+  yield* run(deleteFlowRunRow(flowRunId));
+  yield* recordChange({ topic: 'flow-run', kind: 'deleted', entityId: flowRunId, flowRunId });
+  return true;
+}
+
+/** Removes the logs of a flow run that is gone, a few thousand a commit so that nobody has to wait for long. */
+export const deleteFlowRunLogs = async (ctx: Context, flowRunId: string): Promise<void> => {
+  let deleted: number;
+  do {
+    // oxlint-disable-next-line no-await-in-loop -- others write between two commits
+    deleted = (await ctx.db.write(() => rows(deleteLogsOfFlowRun(flowRunId)))).length;
+  } while (deleted > 0);
+};
+
+/** Removes a flow run with its task runs, states, inputs and logs; NOT_FOUND for an unknown one. */
+export const deleteFlowRun = async (ctx: Context, input: DeleteFlowRun): Promise<void> => {
+  const isDeleted = await ctx.db.write(() => flowRunDeletion(ctx, input));
+  if (!isDeleted) throw notFound('Flow run', input.flowRunId);
+  await deleteFlowRunLogs(ctx, input.flowRunId);
+};
+
+/** Removes flow runs in one transaction and gives the ids of those that there were, in the order of the call. */
+export const deleteFlowRuns = async (
+  ctx: Context,
+  { flowRunIds }: { readonly flowRunIds: readonly string[] },
+): Promise<readonly string[]> => {
+  const deleted = await ctx.db.write(function* () {
+    const found = new Set<string>();
+    // Always in one order, so that two such calls wait for each other instead of locking up.
+    for (const flowRunId of flowRunIds.toSorted()) {
+      if (yield* flowRunDeletion(ctx, { flowRunId })) found.add(flowRunId);
+    }
+    return flowRunIds.filter((id) => found.has(id));
+  });
+  for (const id of deleted) {
+    // oxlint-disable-next-line no-await-in-loop -- one run after the other, so that others can write between
+    await deleteFlowRunLogs(ctx, id);
+  }
+  return deleted;
+};
