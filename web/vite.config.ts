@@ -33,7 +33,14 @@ export default defineConfig({
         rolldownOptions: {
           output: {
             // Modules that most pages share travel together: one file instead of thirty small ones.
-            codeSplitting: { groups: [{ name: 'shared', minShareCount: 5 }] },
+            // What the starting script needs stays apart, or the pages' code would run before the
+            // base path is known.
+            codeSplitting: {
+              groups: [
+                { name: 'start', test: /runtime\/client\/payload\.js|preload-helper/, priority: 1 },
+                { name: 'shared', minShareCount: 5 },
+              ],
+            },
           },
         },
       },
