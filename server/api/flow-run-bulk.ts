@@ -1,6 +1,6 @@
+import { bulkSetFlowRunState } from '#server/commands/flow-run/bulk-set-flow-run-state.ts';
+import { deleteFlowRuns } from '#server/commands/flow-run/delete-flow-run.ts';
 import type { Context } from '#server/context.ts';
-import { toError } from '#server/errors.ts';
-import { type SetFlowRunState, setFlowRunState } from '#server/orchestration/set-flow-run-state.ts';
 import type { FlowRunFilter } from '#server/queries/filter-types.ts';
 import { filterFlowRuns } from '#server/queries/flow-run/filter-flow-runs.ts';
 
@@ -10,8 +10,7 @@ import { answer } from './reply.ts';
 import { type Route, route } from './route.ts';
 import { flowRunFilter } from './wire/filters/flow-run-filter.ts';
 import { boolean } from './wire/pydantic/scalar.ts';
-import { proposedState } from './wire/state.ts';
-import { transitionToWire } from './wire/transition.ts';
+import { optionalStateToWire, proposedState } from './wire/state.ts';
 
 const findIds = async (
   ctx: Context,
@@ -23,18 +22,17 @@ const findIds = async (
   return runs.map(({ id }) => id);
 };
 
-/** What became of one run of many: a run that cannot be changed does not keep the others from it. */
-const setOne = async (ctx: Context, input: SetFlowRunState) => {
-  try {
-    return transitionToWire(await setFlowRunState(ctx, input));
-  } catch (error) {
-    const details = { type: 'abort_details', reason: toError(error).message };
-    return { state: null, status: 'ABORT', details };
-  }
-};
-
 /** What clients do to many flow runs at once. */
 export const flowRunBulkRoutes = (ctx: Context): readonly Route[] => [
+  route({
+    method: 'POST',
+    path: '/flow_runs/bulk_delete',
+    body: parametersBody({ flow_runs: flowRunFilter.optional(), limit: bulkLimit }),
+    handle: async ({ body }) => {
+      const flowRunIds = await findIds(ctx, body.flow_runs, body.limit);
+      return answer({ deleted: await deleteFlowRuns(ctx, { flowRunIds }) });
+    },
+  }),
   route({
     method: 'POST',
     path: '/flow_runs/bulk_set_state',
@@ -44,17 +42,14 @@ export const flowRunBulkRoutes = (ctx: Context): readonly Route[] => [
       force: boolean.default(false),
       limit: bulkLimit,
     }),
-    handle: async ({ body, client }) => {
-      const ids = await findIds(ctx, body.flow_runs, body.limit);
-      const { state: proposed, force } = body;
-      const outcomes = await Promise.all(
-        ids.map((flowRunId) => setOne(ctx, { flowRunId, proposed, force, client })),
-      );
+    handle: async ({ body: { flow_runs: filter, limit, state: proposed, force }, client }) => {
+      const flowRunIds = await findIds(ctx, filter, limit);
+      const outcomes = await bulkSetFlowRunState(ctx, { flowRunIds, proposed, force, client });
       return answer({
-        results: outcomes.map(({ state, status, details }, index) => ({
-          flow_run_id: ids[index],
+        results: outcomes.map(({ flowRunId, status, state, details }) => ({
+          flow_run_id: flowRunId,
           status,
-          state,
+          state: optionalStateToWire(state),
           details,
         })),
       });

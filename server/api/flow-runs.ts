@@ -1,4 +1,9 @@
+import { checkJobVariables } from '#server/commands/flow-run/check-job-variables.ts';
 import { createFlowRun } from '#server/commands/flow-run/create-flow-run.ts';
+import { deleteFlowRun } from '#server/commands/flow-run/delete-flow-run.ts';
+import { resumeFlowRun } from '#server/commands/flow-run/resume-flow-run.ts';
+import { runInputRules } from '#server/commands/flow-run/run-input-rules.ts';
+import { updateFlowRun, updateFlowRunLabels } from '#server/commands/flow-run/update-flow-run.ts';
 import { resolveWorkQueue } from '#server/commands/work-queue/resolve-work-queue.ts';
 import type { Context } from '#server/context.ts';
 import { pending } from '#server/orchestration/proposals.ts';
@@ -9,11 +14,12 @@ import { nowMicros } from '#server/time.ts';
 import { parametersBody, wholeBody } from './body.ts';
 import { creatorOf } from './creator.ts';
 import { orException } from './not-found.ts';
-import { answer, createdStatus, refusal } from './reply.ts';
+import { answer, createdStatus, noContent, refusal } from './reply.ts';
 import { type Route, route } from './route.ts';
 import { given } from './wire/filters/criteria.ts';
-import { type ShownFlowRun, flowRunToWire, newFlowRun } from './wire/flow-run.ts';
+import { type ShownFlowRun, flowRunChanges, flowRunToWire, newFlowRun } from './wire/flow-run.ts';
 import { boolean } from './wire/pydantic/scalar.ts';
+import { dictionary, labels } from './wire/pydantic/shapes.ts';
 import { proposedState } from './wire/state.ts';
 import { answerTransition } from './wire/transition.ts';
 
@@ -77,9 +83,62 @@ const setStateRoute = (ctx: Context): Route =>
     },
   });
 
+const updateRoutes = (ctx: Context): readonly Route[] => [
+  route({
+    method: 'PATCH',
+    path: '/flow_runs/{id:uuid}',
+    body: wholeBody(flowRunChanges),
+    handle: async ({ body, param }) => {
+      await updateFlowRun(ctx, {
+        flowRunId: param('id'),
+        checkJobVariables,
+        ...given(body.parameters, (parameters) => ({ parameters })),
+        ...given(body.empirical_policy, (empiricalPolicy) => ({ empiricalPolicy })),
+        ...given(body.tags, (tags) => ({ tags })),
+        ...(body.name === undefined ? {} : { name: body.name }),
+        ...(body.flow_version === undefined ? {} : { flowVersion: body.flow_version }),
+        ...(body.infrastructure_pid === undefined
+          ? {}
+          : { infrastructurePid: body.infrastructure_pid }),
+        ...(body.job_variables === undefined ? {} : { jobVariables: body.job_variables }),
+      });
+      return noContent;
+    },
+  }),
+  route({
+    method: 'PATCH',
+    path: '/flow_runs/{id:uuid}/labels',
+    body: wholeBody(labels),
+    handle: async ({ body, param }) => {
+      const flowRunId = param('id');
+      await orException(
+        updateFlowRunLabels(ctx, { flowRunId, labels: body }),
+        `Flow run with id ${flowRunId} not found`,
+      );
+      return noContent;
+    },
+  }),
+];
+
+const resumeRoute = (ctx: Context): Route =>
+  route({
+    method: 'POST',
+    path: '/flow_runs/{id:uuid}/resume',
+    body: parametersBody({ run_input: dictionary.optional() }),
+    handle: async ({ body: { run_input: runInput = null }, client, param, receivedAt }) => {
+      const flowRunId = param('id');
+      const outcome = await orException(
+        resumeFlowRun(ctx, { flowRunId, runInput, rules: runInputRules, client }),
+        `Flow run with id ${flowRunId} not found`,
+      );
+      return answerTransition(outcome, receivedAt);
+    },
+  });
+
 /** What clients do with one flow run. */
 export const flowRunRoutes = (ctx: Context): readonly Route[] => [
   createRoute(ctx),
+  ...updateRoutes(ctx),
   route({
     method: 'GET',
     path: '/flow_runs/{id:uuid}',
@@ -90,5 +149,14 @@ export const flowRunRoutes = (ctx: Context): readonly Route[] => [
         : answer(flowRunToWire(run, nowMicros()));
     },
   }),
+  route({
+    method: 'DELETE',
+    path: '/flow_runs/{id:uuid}',
+    handle: async ({ param }) => {
+      await deleteFlowRun(ctx, { flowRunId: param('id') });
+      return noContent;
+    },
+  }),
+  resumeRoute(ctx),
   setStateRoute(ctx),
 ];

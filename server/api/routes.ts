@@ -5,6 +5,7 @@ import { artifactRoutes } from './artifacts.ts';
 import { csrfRoutes } from './csrf.ts';
 import { eventRoutes } from './events.ts';
 import { flowRunBulkRoutes } from './flow-run-bulk.ts';
+import { flowRunInputRoutes } from './flow-run-inputs.ts';
 import { flowRunListRoutes } from './flow-run-lists.ts';
 import { flowRunRoutes } from './flow-runs.ts';
 import { flowRoutes } from './flows.ts';
@@ -26,6 +27,7 @@ export const listRoutes = (ctx: Context): readonly Route[] => [
   ...flowRunRoutes(ctx),
   ...flowRunListRoutes(ctx),
   ...flowRunBulkRoutes(ctx),
+  ...flowRunInputRoutes(ctx),
   ...logDownloadRoutes(ctx),
   ...taskRunRoutes(ctx),
   ...taskRunListRoutes(ctx),

@@ -1,4 +1,6 @@
 import { createTaskRun } from '#server/commands/task-run/create-task-run.ts';
+import { deleteTaskRun } from '#server/commands/task-run/delete-task-run.ts';
+import { updateTaskRun } from '#server/commands/task-run/update-task-run.ts';
 import type { Context } from '#server/context.ts';
 import { pending } from '#server/orchestration/proposals.ts';
 import { setTaskRunState } from '#server/orchestration/set-task-run-state.ts';
@@ -6,13 +8,13 @@ import { readTaskRun } from '#server/queries/task-run/read-task-run.ts';
 import { nowMicros } from '#server/time.ts';
 
 import { parametersBody, wholeBody } from './body.ts';
-import { orException } from './not-found.ts';
-import { answer, createdStatus, refusal } from './reply.ts';
+import { orDetail, orException } from './not-found.ts';
+import { answer, createdStatus, noContent, refusal } from './reply.ts';
 import { type Route, route } from './route.ts';
 import { given } from './wire/filters/criteria.ts';
 import { boolean } from './wire/pydantic/scalar.ts';
 import { proposedState } from './wire/state.ts';
-import { newTaskRun, taskRunToWire } from './wire/task-run.ts';
+import { newTaskRun, taskRunChanges, taskRunToWire } from './wire/task-run.ts';
 import { answerTransition } from './wire/transition.ts';
 
 const createRoute = (ctx: Context): Route =>
@@ -60,6 +62,18 @@ const setStateRoute = (ctx: Context): Route =>
 export const taskRunRoutes = (ctx: Context): readonly Route[] => [
   createRoute(ctx),
   route({
+    method: 'PATCH',
+    path: '/task_runs/{id:uuid}',
+    body: wholeBody(taskRunChanges),
+    handle: async ({ body, param }) => {
+      await updateTaskRun(ctx, {
+        taskRunId: param('id'),
+        ...given(body.name, (name) => ({ name })),
+      });
+      return noContent;
+    },
+  }),
+  route({
     method: 'GET',
     path: '/task_runs/{id:uuid}',
     handle: async ({ param }) => {
@@ -67,6 +81,14 @@ export const taskRunRoutes = (ctx: Context): readonly Route[] => [
       return run === null
         ? refusal(404, 'Task not found')
         : answer(taskRunToWire(run, nowMicros()));
+    },
+  }),
+  route({
+    method: 'DELETE',
+    path: '/task_runs/{id:uuid}',
+    handle: async ({ param }) => {
+      await orDetail(deleteTaskRun(ctx, { taskRunId: param('id') }), 'Task not found');
+      return noContent;
     },
   }),
   setStateRoute(ctx),

@@ -110,7 +110,8 @@ const itemsOf = (issue: Issue, origin: Origin): readonly ErrorItem[] => {
     );
   }
   const value = valueAt(origin.root, path);
-  if (value === undefined) return [missingItem(path, origin)];
+  const isLeftOut = value === null && origin.isParameterList === true && path.length === 1;
+  if (value === undefined || isLeftOut) return [missingItem(path, origin)];
   return [item(path, origin, reasonOf(issue, value))];
 };
 
