@@ -9,7 +9,7 @@ import { recordEvents } from './record-events.ts';
 /** Events that arrive within this time share a commit: at 2,000 a second it saves a quarter of the processor. */
 const GATHER_MILLIS = 10;
 /** One commit takes no more, so that state changes get their turn in between. */
-const MAX_BATCH = 300;
+const MAX_BATCH = 200;
 const PAUSE_BYTES = 2_000_000;
 const RESUME_BYTES = PAUSE_BYTES / 2;
 const RETRY_MILLIS = 100;
