@@ -20,28 +20,29 @@ const roundSeconds = [
 export const bucketSeconds = (spanSeconds: number): number =>
   roundSeconds.find((seconds) => spanSeconds / seconds <= wantedBars) ?? 604_800;
 
-/** The variables of the dashboard's one query, for a range that ends at `atMillis`. */
+/**
+ * The variables of the dashboard's one query, for a range that ends at `atMillis`.
+ * Both ends are the edges of buckets: a refresh asks the same question until the next bucket begins.
+ */
 export const dashboardVariables = (range: string, atMillis: number): DashboardQueryVariables => {
   const span = rangeSpan(range, atMillis);
-  const end = span.before ?? new Date(atMillis).toISOString();
-  const start = span.after ?? new Date(atMillis - 86_400_000).toISOString();
-  const intervalSeconds = bucketSeconds((Date.parse(end) - Date.parse(start)) / 1000);
+  const untilMillis = span.before === null ? atMillis : Date.parse(span.before);
+  const fromMillis = span.after === null ? untilMillis - 86_400_000 : Date.parse(span.after);
+  const intervalSeconds = bucketSeconds((untilMillis - fromMillis) / 1000);
+  const stepMillis = intervalSeconds * 1000;
+  const edge = (index: number): string => new Date(index * stepMillis).toISOString();
+  const start = edge(Math.floor(fromMillis / stepMillis));
+  const end = edge(Math.ceil(untilMillis / stepMillis));
   const time = { after: start, before: end };
   return {
     filter: { expectedStartTime: time },
     taskFilter: { expectedStartTime: time },
-    // Buckets start at round times, so that a bar does not change its runs with each refresh.
-    start: new Date(
-      Math.floor(Date.parse(start) / 1000 / intervalSeconds) * intervalSeconds * 1000,
-    ).toISOString(),
+    start,
     end,
     intervalSeconds,
     running: { state: { type: { in: ['RUNNING', 'CANCELLING'] } } },
     late: { state: { name: { in: ['Late'] } } },
-    upcoming: {
-      state: { name: { in: ['Scheduled', 'AwaitingRetry'] } },
-      nextScheduledStartTime: { after: new Date(atMillis).toISOString() },
-    },
+    upcoming: { state: { name: { in: ['Scheduled', 'AwaitingRetry'] } } },
     failing: {
       flowRuns: { state: { type: { in: ['FAILED', 'CRASHED'] } }, expectedStartTime: time },
     },

@@ -94,19 +94,30 @@ export const nextSort = (search: RunSearch, field: FlowRunOrderField): string =>
 
 export type TimeSpan = { readonly after: string | null; readonly before: string | null };
 
-const toInstant = (millis: number): string => new Date(millis).toISOString();
+const minuteMillis = 60_000;
+
+/** An instant at a full minute: the same question a second later is the same entry of the cache. */
+const minuteBefore = (millis: number): string =>
+  new Date(Math.floor(millis / minuteMillis) * minuteMillis).toISOString();
+
+const minuteAfter = (millis: number): string => minuteBefore(millis + minuteMillis);
 
 /** A range of the address as instants: a named one, or two instants joined by `..`. */
 export const rangeSpan = (range: string, atMillis: number): TimeSpan => {
   const [after, before] = range.split('..');
   if (before !== undefined) return { after: after ?? null, before };
-  if (range === 'upcoming') return { after: toInstant(atMillis), before: null };
+  if (range === 'upcoming') return { after: minuteBefore(atMillis), before: null };
   const seconds = ranges.find(({ value }) => value === range)?.seconds ?? null;
   return {
-    after: seconds === null ? null : toInstant(atMillis - seconds * 1000),
-    before: toInstant(atMillis),
+    after: seconds === null ? null : minuteBefore(atMillis - seconds * 1000),
+    before: minuteAfter(atMillis),
   };
 };
+
+/** Runs that have been handed out at least once. */
+export const handedOut: FlowRunFilter = { state: { type: { notIn: ['SCHEDULED'] } } };
+
+export const stillScheduled: FlowRunFilter = { state: { type: { in: ['SCHEDULED'] } } };
 
 const stateFilters = (states: readonly string[]): StateFilter[] => {
   const types = states.filter((state) => isStateType(state));
