@@ -8,8 +8,6 @@ import type { Settings } from '#server/settings.ts';
 
 import type { Database } from './database.ts';
 import { type MigrationTarget, requireUpToDate, upgrade } from './migrate.ts';
-import { openPostgresql } from './postgresql/database.ts';
-import { postgresqlMigrationTarget } from './postgresql/migration-target.ts';
 import { openSqlite } from './sqlite/database.ts';
 import { sqliteMigrationTarget } from './sqlite/migration-target.ts';
 
@@ -32,6 +30,7 @@ const openSqliteFile = (path: string): DatabaseSync => {
 const migrationTarget = async (settings: Settings): Promise<MigrationTarget> => {
   const { target, connectionTimeoutSeconds, migrationTimeoutSeconds } = settings.database;
   if (target.kind === 'sqlite') return sqliteMigrationTarget(openSqliteFile(target.path));
+  const { postgresqlMigrationTarget } = await import('./postgresql/migration-target.ts');
   return postgresqlMigrationTarget(target.url, {
     connectTimeoutMillis: millis(connectionTimeoutSeconds, 5),
     statementTimeoutMillis: millis(migrationTimeoutSeconds, 0),
@@ -82,6 +81,8 @@ export const openDatabase = async (settings: Settings, log: Log): Promise<Databa
       isDurable: false,
     });
   }
+  // A server on SQLite need not hold the other driver in memory.
+  const { openPostgresql } = await import('./postgresql/database.ts');
   return openPostgresql({
     url: target.url,
     poolSize: Math.max(2, pool.size + Math.max(0, pool.maxOverflow)),
