@@ -28,7 +28,8 @@ export const dashboardVariables = (range: string, atMillis: number): DashboardQu
   const span = rangeSpan(range, atMillis);
   const untilMillis = span.before === null ? atMillis : Date.parse(span.before);
   const fromMillis = span.after === null ? untilMillis - 86_400_000 : Date.parse(span.after);
-  const intervalSeconds = bucketSeconds((untilMillis - fromMillis) / 1000);
+  // A named range was rounded up to full minutes, which must not make its buckets coarser.
+  const intervalSeconds = bucketSeconds((untilMillis - fromMillis) / 1000 - 60);
   const stepMillis = intervalSeconds * 1000;
   const edge = (index: number): string => new Date(index * stepMillis).toISOString();
   const start = edge(Math.floor(fromMillis / stepMillis));
