@@ -21,7 +21,7 @@ export interface Api {
   handle(request: IncomingMessage, response: ServerResponse): void;
 }
 
-const NO_BODY: ReceivedBody = { kind: 'none', value: null };
+const NO_BODY: ReceivedBody = { kind: 'none', value: null, text: null };
 const NOT_FOUND = refusal(404, 'Not Found');
 
 const decodePath = (path: string): string => {
@@ -67,6 +67,7 @@ const callRoute = async (request: IncomingMessage, call: Call): Promise<Reply> =
   const body = route.body === undefined ? null : readBody(route.body, received);
   return route.handle({
     body,
+    bodyText: received.text,
     query,
     headers: request.headers,
     client: { apiVersion, clientVersion: clientVersionOf(request) },

@@ -9,6 +9,8 @@ import { RefusedRequest, answer, refuseRequest, refusal } from './reply.ts';
 /** A call as a route's handler sees it, its body and query read by the route's schemas. */
 export interface ApiRequest<Body = unknown, Query = unknown> {
   readonly body: Body;
+  /** The JSON body as it was sent, for what depends on its spelling; null when there is none. */
+  readonly bodyText: string | null;
   readonly query: Query;
   readonly headers: IncomingMessage['headers'];
   readonly client: ClientInfo;
@@ -22,10 +24,12 @@ export interface ApiRequest<Body = unknown, Query = unknown> {
 export interface ReceivedBody {
   readonly kind: 'none' | 'json' | 'other';
   readonly value: unknown;
+  /** The JSON before it was parsed, null for every other kind. */
+  readonly text: string | null;
 }
 
 const MAX_BODY_BYTES = 32 * 1024 * 1024;
-const NOTHING: ReceivedBody = { kind: 'none', value: null };
+const NOTHING: ReceivedBody = { kind: 'none', value: null, text: null };
 const TOO_LARGE = refusal(413, `The body may hold ${MAX_BODY_BYTES} bytes at most.`, {
   connection: 'close',
 });
@@ -91,9 +95,9 @@ export const receiveBody = async (request: IncomingMessage): Promise<ReceivedBod
   const text = bytes.toString('utf8');
   const type = request.headers['content-type'];
   if (type !== undefined && type !== '' && !JSON_TYPE.test(type)) {
-    return { kind: 'other', value: text };
+    return { kind: 'other', value: text, text: null };
   }
-  return { kind: 'json', value: parseJson(text) };
+  return { kind: 'json', value: parseJson(text), text };
 };
 
 const VERSION = /^(\d+)\.(\d+)\.(\d+)$/;
