@@ -1,4 +1,5 @@
 import { createClient } from 'graphql-ws';
+import { untrack } from 'svelte';
 
 import { base } from '#lib/shell/base.ts';
 
@@ -20,6 +21,14 @@ class LiveConnection {
 }
 
 export const liveConnection = new LiveConnection();
+
+/** Calls back each time the socket is there again after a cut, for as long as the component lives. */
+export const onReconnect = (callback: () => void): void => {
+  const before = untrack(() => liveConnection.reconnections);
+  $effect(() => {
+    if (liveConnection.reconnections > before) untrack(callback);
+  });
+};
 
 /** The one socket of this page; every subscription shares it. */
 export const socketClient = createClient({

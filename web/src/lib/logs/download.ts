@@ -12,6 +12,7 @@ const readFrom = async (
   const { data, error } = await read({
     operation: OlderLogsDocument,
     variables: { filter: { flowRunId: { in: [flowRunId] } }, after },
+    isFresh: true,
   });
   if (data === undefined) throw new Error(error?.message ?? 'The logs could not be read.');
   const { nodes, pageInfo } = data.logs;

@@ -5,6 +5,7 @@ import {
   type LogLineFragment,
 } from '@prefect-server/client-gen/web';
 
+import { onReconnect } from '#lib/graphql/live-connection.svelte.ts';
 import { read } from '#lib/graphql/read.ts';
 import { subscribe } from '#lib/graphql/subscription.svelte.ts';
 
@@ -29,6 +30,8 @@ const toFilter = ({ flowRunId, taskRunId, minimumLevel, text }: LogSearch): LogF
   ...(minimumLevel > 0 && { level: { gte: minimumLevel } }),
   ...(text !== '' && { text: { query: text } }),
 });
+
+const mostMissedPages = 25;
 
 /** Enough to read; older lines are asked for again when scrolled to. */
 const keptLines = 20_000;
@@ -59,6 +62,23 @@ export class LogStream {
       variables: () => ({ filter: toFilter(search()) }),
       onMessage: ({ logs }) => this.#add(logs.logs),
     });
+    onReconnect(() => void this.#catchUp(null, mostMissedPages));
+  }
+
+  /** Reads backwards from the end until it meets a line it knows: what a cut socket did not bring. */
+  async #catchUp(after: string | null, pagesLeft: number): Promise<void> {
+    const generation = this.#generation;
+    const { data } = await read({
+      operation: OlderLogsDocument,
+      variables: { filter: toFilter(this.#search()), after },
+      isFresh: true,
+    });
+    if (data === undefined || generation !== this.#generation) return;
+    const { nodes, pageInfo } = data.logs;
+    const isCaughtUp = nodes.some(({ id }) => this.#known.has(id));
+    this.#add(nodes);
+    if (isCaughtUp || !pageInfo.hasNextPage || pagesLeft === 1) return;
+    await this.#catchUp(pageInfo.endCursor, pagesLeft - 1);
   }
 
   /** Reads the page before the oldest line; answers how many lines it added. */
@@ -84,6 +104,7 @@ export class LogStream {
     const { data } = await read({
       operation: OlderLogsDocument,
       variables: { filter, after: this.#endCursor },
+      isFresh: true,
     });
     if (generation !== this.#generation) return;
     if (data === undefined) this.isLoading = false;
