@@ -1,5 +1,6 @@
+import type { EventRow } from '#prisma/tables.ts';
 import type { Context } from '#server/context.ts';
-import { run } from '#server/db/script.ts';
+import { one, rows, run } from '#server/db/script.ts';
 import { newId } from '#server/ids.ts';
 import { type JsonObject, json, optionalJson } from '#server/json.ts';
 import { nowMicros } from '#server/time.ts';
@@ -49,4 +50,77 @@ export const insertDeployment = async (
   };
   await ctx.db.write(() => run(ctx.db.builder.insertInto('deployment').values(deployment)));
   return deployment;
+};
+
+/** A concurrency limit of the second kind, with nothing of it taken. */
+export const insertLimit = async (
+  ctx: Context,
+  input: { readonly name: string; readonly limit: number; readonly isActive?: boolean },
+): Promise<{ readonly id: string }> => {
+  const id = newId();
+  const now = nowMicros();
+  const limit = {
+    id,
+    created: now,
+    updated: now,
+    active: input.isActive ?? true,
+    name: input.name,
+    limit: input.limit,
+    activeSlots: 0,
+    deniedSlots: 0,
+    slotDecayPerSecond: 0,
+    avgSlotOccupancySeconds: 2,
+  };
+  await ctx.db.write(() => run(ctx.db.builder.insertInto('concurrencyLimitV2').values(limit)));
+  return limit;
+};
+
+/** The slots of a limit that are taken, as they are stored. */
+export const readActiveSlots = async (ctx: Context, id: string): Promise<number | undefined> => {
+  const query = ctx.db.builder
+    .selectFrom('concurrencyLimitV2')
+    .select('activeSlots')
+    .where('id', '=', id);
+  const row = await ctx.db.read(() => one(query));
+  return row?.activeSlots;
+};
+
+/** The stored states of a flow run by name, oldest first. */
+export const readStateNames = async (
+  ctx: Context,
+  flowRunId: string,
+): Promise<readonly string[]> => {
+  const query = ctx.db.builder
+    .selectFrom('flowRunState')
+    .select('name')
+    .where('flowRunId', '=', flowRunId)
+    .orderBy('timestamp');
+  return (await ctx.db.read(() => rows(query))).map(({ name }) => name);
+};
+
+/** The events about a flow run, oldest first. */
+export const readEvents = (ctx: Context, flowRunId: string): Promise<readonly EventRow[]> => {
+  const query = ctx.db.builder
+    .selectFrom('event')
+    .selectAll()
+    .where('resourceId', '=', `prefect.flow-run.${flowRunId}`)
+    .orderBy('seq');
+  return ctx.db.read(() => rows(query));
+};
+
+/** The limit that lists its holders, as Prefect kept them before. */
+export const insertTagLimit = async (
+  ctx: Context,
+  input: { readonly tag: string; readonly limit: number },
+): Promise<void> => {
+  const now = nowMicros();
+  const limit = {
+    id: newId(),
+    created: now,
+    updated: now,
+    tag: input.tag,
+    concurrencyLimit: input.limit,
+    activeSlots: json([]),
+  };
+  await ctx.db.write(() => run(ctx.db.builder.insertInto('concurrencyLimit').values(limit)));
 };
