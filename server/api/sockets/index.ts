@@ -33,12 +33,19 @@ const offersProtocol = (request: IncomingMessage): boolean =>
 const serve = (ctx: Context, socket: WebSocket, endpoint: Endpoint): void => {
   let receive: ((text: string) => void) | null =
     socket.protocol === PROTOCOL ? null : endpoint(ctx, socket);
+  const answerEarly = (data: Buffer): void => socket.pong(data);
+  // Prefect's client pings before it says who it is, and goes on only when it is answered.
+  if (receive === null) socket.on('ping', answerEarly);
   socket.on('message', (data) => {
     // With `nodebuffer`, the default, a message is one Buffer.
     const text = (data as Buffer).toString('utf8');
-    if (receive !== null) receive(text);
-    else if (acceptAuthentication(socket, text, ctx.settings.api.authString))
-      receive = endpoint(ctx, socket);
+    if (receive !== null) {
+      receive(text);
+      return;
+    }
+    if (!acceptAuthentication(socket, text, ctx.settings.api.authString)) return;
+    socket.off('ping', answerEarly);
+    receive = endpoint(ctx, socket);
   });
 };
 

@@ -87,6 +87,14 @@ describeEachDatabase('the socket for events', (db) => {
     client.socket.close();
   });
 
+  test('answers a ping of a client that has not said yet who it is', async () => {
+    const client = await openSocket(`${server.url}/api/events/in`);
+    const pong = new Promise((resolve) => client.socket.once('pong', resolve));
+    client.socket.ping();
+    await pong;
+    client.socket.close();
+  });
+
   test('takes events straight away from a client without the subprotocol', async () => {
     const client = await openSocket(`${server.url}/api/events/in`, null);
     const sent = event();
