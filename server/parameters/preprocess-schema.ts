@@ -62,10 +62,7 @@ const BLOCK_REFERENCE: JsonObject = {
   required: ['$ref'],
 };
 
-const processDefinitions = (
-  definitions: JsonObject,
-  options: PreprocessOptions,
-): JsonObject => {
+const processDefinitions = (definitions: JsonObject, options: PreprocessOptions): JsonObject => {
   const result = new Map<string, JsonValue>(Object.entries(definitions));
   for (const [name, definition] of Object.entries(definitions)) {
     if (!isJsonObject(definition)) continue;

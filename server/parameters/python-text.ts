@@ -11,7 +11,8 @@ export const pythonText = (value: unknown): string => {
   if (value === false) return 'False';
   if (typeof value === 'string') return quoted(value);
   if (Array.isArray(value)) return `[${value.map(pythonText).join(', ')}]`;
-  if (typeof value !== 'object') return String(value);
+  if (typeof value === 'number') return String(value);
+  if (typeof value !== 'object') return quoted(typeof value);
   const entries = Object.entries(value).map(([key, item]) => `${quoted(key)}: ${pythonText(item)}`);
   return `{${entries.join(', ')}}`;
 };

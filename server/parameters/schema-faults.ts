@@ -139,8 +139,7 @@ const isBelow = (fault: ErrorObject, compound: ErrorObject): boolean => {
   const siblings = compound.schemaPath.slice(0, compound.schemaPath.lastIndexOf('/') + 1);
   // A schema that is reached by reference has a path of its own.
   return (
-    fault.schemaPath.startsWith(`${compound.schemaPath}/`) ||
-    !fault.schemaPath.startsWith(siblings)
+    fault.schemaPath.startsWith(`${compound.schemaPath}/`) || !fault.schemaPath.startsWith(siblings)
   );
 };
 

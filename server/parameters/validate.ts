@@ -1,5 +1,5 @@
-import { Ajv2020 } from 'ajv/dist/2020.js';
 import type { ErrorObject, ValidateFunction } from 'ajv';
+import { Ajv2020 } from 'ajv/dist/2020.js';
 
 import { ServerError, toError } from '#server/errors.ts';
 import { type JsonObject, type JsonValue, isJsonObject } from '#server/json.ts';

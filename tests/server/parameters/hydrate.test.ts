@@ -72,9 +72,7 @@ describe('hydrate', () => {
     const fault = firstFault(result);
     const raised = fault === null ? null : anyJinjaFault(`${fault.fault}: ${fault.message}`);
     const wanted = line.render_all_raise as { readonly $raised?: string };
-    expect(raised).toEqual(
-      wanted?.$raised === undefined ? null : anyJinjaFault(wanted.$raised),
-    );
+    expect(raised).toEqual(wanted?.$raised === undefined ? null : anyJinjaFault(wanted.$raised));
   });
 
   test('reads nothing of the server from within a template', () => {

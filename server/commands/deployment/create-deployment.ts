@@ -1,0 +1,183 @@
+import type { DeploymentRow } from '#prisma/tables.ts';
+import { replaceSchedules } from '#server/commands/deployment-schedule/patch-schedules.ts';
+import type { NewSchedule } from '#server/commands/deployment-schedule/schedule-script.ts';
+import { workPoolNotFound } from '#server/commands/work-queue/not-found.ts';
+import {
+  DEFAULT_AGENT_POOL,
+  resolveWorkQueue,
+} from '#server/commands/work-queue/resolve-work-queue.ts';
+import type { Context } from '#server/context.ts';
+import { type Script, one } from '#server/db/script.ts';
+import { lockDeploymentByName, readFlowOfDeployment } from '#server/db/sql/deployment-rows.ts';
+import { readWorkPoolRowByName } from '#server/db/sql/read-entity.ts';
+import { readBlockDocumentId } from '#server/db/sql/work-pool-block-exists.ts';
+import { ServerError } from '#server/errors.ts';
+import { newId } from '#server/ids.ts';
+import { type JsonObject, json, optionalJson } from '#server/json.ts';
+import { checkDeploymentJobVariables } from '#server/parameters/job-variables.ts';
+import { nowMicros } from '#server/time.ts';
+
+import { requireLimit, setDeploymentLimit } from './concurrency-limit.ts';
+import { recordDeploymentCreated, recordDeploymentUpdated } from './deployment-events.ts';
+import { type DeploymentFields, columnsOf } from './deployment-fields.ts';
+import { removeRuns } from './planned-runs.ts';
+
+export interface CreateDeployment extends DeploymentFields {
+  readonly flowId: string;
+  readonly name: string;
+  readonly labels?: JsonObject | null | undefined;
+  readonly schedules?: readonly NewSchedule[] | undefined;
+  readonly createdBy?: JsonObject | null | undefined;
+}
+
+export interface CreatedDeployment {
+  readonly deployment: DeploymentRow;
+  /** False when there was one of that flow and name, which now has the named fields. */
+  readonly isCreated: boolean;
+}
+
+function* requireBlocks(input: CreateDeployment): Script<void> {
+  const blocks: readonly (readonly [string, string | null | undefined])[] = [
+    ['infrastructure', input.infrastructureDocumentId],
+    ['storage', input.storageDocumentId],
+  ];
+  for (const [kind, id] of blocks) {
+    if (id === null || id === undefined || (yield* one(readBlockDocumentId(id))) !== null) continue;
+    throw new ServerError(
+      'CONFLICT',
+      `Error creating deployment. Could not find ${kind} block with id: ${id}. This usually occurs when applying a deployment specification that was built against a different Prefect database / workspace.`,
+    );
+  }
+}
+
+function* checkPool(input: CreateDeployment): Script<void> {
+  const { workPoolName, jobVariables } = input;
+  if (!workPoolName || workPoolName === DEFAULT_AGENT_POOL) return;
+  const pool = yield* one(readWorkPoolRowByName(workPoolName));
+  if (pool === null) throw workPoolNotFound(workPoolName);
+  yield* checkDeploymentJobVariables({
+    template: pool.baseJobTemplate,
+    jobVariables,
+    failure: 'Error creating deployment',
+  });
+}
+
+function* queueColumns(
+  ctx: Context,
+  input: CreateDeployment,
+): Script<{ readonly workQueueId?: string; readonly workQueueName?: string | null }> {
+  const queue = yield* resolveWorkQueue(ctx, input);
+  if (queue !== null) return { workQueueId: queue.id, workQueueName: queue.name };
+  return input.workQueueName === undefined ? {} : { workQueueName: input.workQueueName };
+}
+
+function* labelColumns(
+  input: CreateDeployment,
+): Script<{ readonly labels: ReturnType<typeof json> }> {
+  const flow = yield* one(readFlowOfDeployment(input.flowId));
+  return {
+    labels: json({ ...flow?.labels, 'prefect.flow.id': input.flowId, ...input.labels }),
+  };
+}
+
+const DEFAULTS = () => ({
+  paused: false,
+  status: 'NOT_READY',
+  jobVariables: json({}),
+  parameters: json({}),
+  parameterOpenapiSchema: json({}),
+  pullSteps: json([]),
+  enforceParameterSchema: true,
+  tags: json([]),
+});
+
+interface Stored {
+  readonly before: DeploymentRow | null;
+  readonly after: DeploymentRow;
+}
+
+function* upsert(ctx: Context, input: CreateDeployment): Script<Stored> {
+  const { flowId, name, createdBy } = input;
+  const columns = {
+    parameters: json(input.parameters ?? {}),
+    ...(yield* labelColumns(input)),
+    ...(yield* queueColumns(ctx, input)),
+    ...columnsOf(input),
+  };
+  const now = nowMicros();
+  const inserted = yield* one(
+    ctx.db.builder
+      .insertInto('deployment')
+      .values({
+        id: newId(),
+        created: now,
+        updated: now,
+        flowId,
+        name,
+        createdBy: optionalJson(createdBy),
+        ...DEFAULTS(),
+        ...columns,
+      })
+      .onConflict((conflict) => conflict.columns(['flowId', 'name']).doNothing())
+      .returningAll(),
+  );
+  if (inserted !== null) return { before: null, after: inserted };
+  const before = yield* one(lockDeploymentByName(flowId, name));
+  const after = yield* one(
+    ctx.db.builder
+      .updateTable('deployment')
+      .set({ updated: now, ...columns })
+      .where('flowId', '=', flowId)
+      .where('name', '=', name)
+      .returningAll(),
+  );
+  // On PostgreSQL another script may have deleted it in between: the caller repeats its call.
+  if (after === null) throw new ServerError('UNAVAILABLE', 'The deployment is being deleted.');
+  return { before, after };
+}
+
+/** The deployment with a limit of its own, or without one. */
+export function* withDeploymentLimit(
+  ctx: Context,
+  { deployment, limit }: { readonly deployment: DeploymentRow; readonly limit: number | null },
+): Script<DeploymentRow> {
+  const concurrencyLimitId = yield* setDeploymentLimit(ctx, { deployment, limit });
+  if (concurrencyLimitId === deployment.concurrencyLimitId) return deployment;
+  const updated = yield* one(
+    ctx.db.builder
+      .updateTable('deployment')
+      .set({ concurrencyLimitId, updated: nowMicros() })
+      .where('id', '=', deployment.id)
+      .returningAll(),
+  );
+  return updated ?? deployment;
+}
+
+/** The script that makes a deployment, for use within another one. */
+export function* deploymentToCreate(
+  ctx: Context,
+  input: CreateDeployment,
+): Script<CreatedDeployment> {
+  yield* checkPool(input);
+  yield* requireLimit(input.globalConcurrencyLimitId);
+  yield* requireBlocks(input);
+  const { before, after: stored } = yield* upsert(ctx, input);
+  if (before !== null) yield* removeRuns(stored.id, 'future');
+  yield* replaceSchedules(stored.id, input.schedules ?? []);
+  const limit = input.concurrencyLimit;
+  const deployment =
+    limit === undefined ? stored : yield* withDeploymentLimit(ctx, { deployment: stored, limit });
+  if (before === null) yield* recordDeploymentCreated(deployment);
+  else yield* recordDeploymentUpdated(before, deployment);
+  return { deployment, isCreated: before === null };
+}
+
+/**
+ * Makes a deployment, or brings the one of that flow and name up to date: named fields only, but its schedules and
+ * parameters are replaced. NOT_FOUND for an unknown pool or limit, CONFLICT for an unknown flow or block, INVALID
+ * for job variables that do not fit the pool.
+ */
+export const createDeployment = (
+  ctx: Context,
+  input: CreateDeployment,
+): Promise<CreatedDeployment> => ctx.db.write(() => deploymentToCreate(ctx, input));

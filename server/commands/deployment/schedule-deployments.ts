@@ -1,0 +1,114 @@
+import type { Context } from '#server/context.ts';
+import { type Script, rows } from '#server/db/script.ts';
+import { readExistingFlowRuns } from '#server/db/sql/batch-task-runs.ts';
+import {
+  insertPlannedRuns,
+  insertPlannedStates,
+  lockDeploymentsToPlan,
+  readActiveSchedules,
+  readDeploymentsToPlan,
+} from '#server/db/sql/schedule-runs.ts';
+import { recordChange } from '#server/events/record.ts';
+import { json } from '#server/json.ts';
+import { type Micros, addSeconds, nowMicros } from '#server/time.ts';
+
+import { type PlanWindow, type PlannedRun, planRuns } from './plan-runs.ts';
+
+/** Which runs are planned; what is left out comes from the settings of the scheduler. */
+export interface ScheduleDeployments {
+  readonly deploymentIds: readonly string[];
+  readonly start?: Micros | undefined;
+  readonly end?: Micros | undefined;
+  readonly minTimeSeconds?: number | undefined;
+  readonly minRuns?: number | undefined;
+  readonly maxRuns?: number | undefined;
+}
+
+const windowOf = ({ settings }: Context, input: ScheduleDeployments): PlanWindow => {
+  const { scheduler } = settings.services;
+  const start = input.start ?? nowMicros();
+  return {
+    start,
+    end: input.end ?? addSeconds(start, scheduler.maxScheduledTimeSeconds),
+    minTimeSeconds: input.minTimeSeconds ?? scheduler.minScheduledTimeSeconds,
+    minRuns: input.minRuns ?? scheduler.minRuns,
+    maxRuns: input.maxRuns ?? scheduler.maxRuns,
+  };
+};
+
+const plan = async (ctx: Context, input: ScheduleDeployments): Promise<readonly PlannedRun[]> => {
+  const ids = json(input.deploymentIds);
+  const { deployments, schedules } = await ctx.db.read(function* () {
+    return {
+      deployments: yield* rows(readDeploymentsToPlan(ids)),
+      schedules: yield* rows(readActiveSchedules(ids)),
+    };
+  });
+  const byId = new Map(deployments.map((deployment) => [deployment.id, deployment]));
+  const window = windowOf(ctx, input);
+  return schedules.flatMap((row) => {
+    const deployment = byId.get(row.deploymentId);
+    if (deployment === undefined) return [];
+    try {
+      return planRuns({ deployment, row }, window);
+    } catch (error) {
+      // One schedule that gives no dates must not keep the others from theirs.
+      ctx.log.error(
+        { err: error, schedule: row.id },
+        'The dates of a schedule could not be found.',
+      );
+      return [];
+    }
+  });
+};
+
+function* insertBatch(ctx: Context, batch: readonly PlannedRun[]): Script<number> {
+  const { dialect } = ctx.db;
+  const deploymentIds = [...new Set(batch.map(({ deploymentId }) => deploymentId))];
+  const locked = yield* rows(lockDeploymentsToPlan(json(deploymentIds)));
+  const updated = new Map(locked.map((row) => [row.id, row.updated]));
+  // The dates were reckoned outside of the transaction: what changed since then is planned the next time.
+  const current = batch.filter(
+    (planned) => updated.get(planned.deploymentId) === planned.deploymentUpdated,
+  );
+  if (current.length === 0) return 0;
+  yield* insertPlannedRuns(
+    dialect,
+    current.map(({ run }) => run),
+  );
+  const wanted = json(current.map(({ run }) => run.id));
+  const existing = new Set((yield* rows(readExistingFlowRuns(wanted))).map(({ id }) => id));
+  const inserted = current.filter(({ run }) => existing.has(run.id));
+  yield* insertPlannedStates(
+    dialect,
+    inserted.map(({ state }) => state),
+  );
+  for (const { run } of inserted) {
+    const { id } = run;
+    yield* recordChange({ topic: 'flow-run', kind: 'created', entityId: id, flowRunId: id });
+  }
+  return inserted.length;
+}
+
+const batches = <T>(items: readonly T[], size: number): readonly (readonly T[])[] =>
+  Array.from({ length: Math.ceil(items.length / size) }, (_, index) =>
+    items.slice(index * size, (index + 1) * size),
+  );
+
+/**
+ * Plans the runs of deployments' active schedules ahead and gives how many are new. A date that was planned before
+ * is left alone, so calling it twice, or from two servers at once, does no harm. No events are recorded.
+ */
+export const scheduleDeployments = async (
+  ctx: Context,
+  input: ScheduleDeployments,
+): Promise<number> => {
+  if (input.deploymentIds.length === 0) return 0;
+  const planned = await plan(ctx, input);
+  let total = 0;
+  for (const batch of batches(planned, ctx.settings.services.scheduler.insertBatchSize)) {
+    // oxlint-disable-next-line no-await-in-loop -- one transaction after the other, so that others get their turn
+    total += await ctx.db.write(() => insertBatch(ctx, batch));
+  }
+  return total;
+};

@@ -1,0 +1,39 @@
+import type { Context } from '#server/context.ts';
+import { one, run, rows } from '#server/db/script.ts';
+import { lockWorkPool } from '#server/db/sql/work-pool-rows.ts';
+import {
+  deleteWorkQueueRow,
+  listWorkQueuesOfPool,
+  lockWorkQueue,
+  updateWorkQueuePriority,
+} from '#server/db/sql/work-queue-rows.ts';
+import { ServerError } from '#server/errors.ts';
+import { recordChange } from '#server/events/record.ts';
+import { nowMicros } from '#server/time.ts';
+
+import { workQueueNotFound } from './not-found.ts';
+import { withDistinctPriorities } from './priorities.ts';
+import { recordWorkQueueEvent } from './work-queue-events.ts';
+
+/** Removes a queue. NOT_FOUND for an unknown one, CONFLICT for the default queue of a pool. */
+export const deleteWorkQueue = (
+  ctx: Context,
+  { id }: { readonly id: string },
+): Promise<{ readonly id: string }> =>
+  ctx.db.write(function* () {
+    const queue = yield* one(lockWorkQueue(id));
+    const pool = queue === null ? null : yield* one(lockWorkPool(queue.workPoolId));
+    if (queue === null || pool === null) throw workQueueNotFound(id);
+    if (pool.defaultQueueId === id) {
+      throw new ServerError('CONFLICT', "Can't delete a pool's default queue.");
+    }
+    yield* recordWorkQueueEvent({ queue, pool, action: 'deleted' });
+    yield* run(deleteWorkQueueRow(id));
+    const left = yield* rows(listWorkQueuesOfPool(pool.id));
+    for (const [index, { id: other, priority }] of withDistinctPriorities(left).entries()) {
+      if (left[index]?.priority === priority) continue;
+      yield* run(updateWorkQueuePriority(priority, nowMicros(), other));
+    }
+    yield* recordChange({ topic: 'work-queue', kind: 'deleted', entityId: id });
+    return { id };
+  });

@@ -1,0 +1,51 @@
+import type { WorkPoolRow, WorkQueueRow } from '#prisma/tables.ts';
+import { AGENT_POOL_TYPE, insertWorkPool } from '#server/commands/work-pool/create-work-pool.ts';
+import type { Context } from '#server/context.ts';
+import { type Script, one } from '#server/db/script.ts';
+import { lockWorkPoolByName } from '#server/db/sql/work-pool-rows.ts';
+import { readWorkQueueRow } from '#server/db/sql/work-queue-rows.ts';
+
+import { ensureWorkQueue, insertWorkQueue } from './create-work-queue.ts';
+import type { NewWorkQueue } from './create-work-queue.ts';
+import { workPoolNotFound } from './not-found.ts';
+
+/** The pool of queues that belong to no other. */
+export const DEFAULT_AGENT_POOL = 'default-agent-pool';
+
+/** The pool of that name, locked; the pool of agents is made when somebody asks for it. */
+export function* lockPoolToUse(ctx: Context, name: string): Script<WorkPoolRow> {
+  const pool = yield* one(lockWorkPoolByName(name));
+  if (pool !== null) return pool;
+  if (name !== DEFAULT_AGENT_POOL) throw workPoolNotFound(name);
+  return yield* insertWorkPool(ctx, { name, type: AGENT_POOL_TYPE });
+}
+
+export interface QueueChoice {
+  readonly workPoolName?: string | null | undefined;
+  readonly workQueueName?: string | null | undefined;
+}
+
+/**
+ * The queue that a deployment's words choose: a queue of a pool, made when it is missing; the default queue of a
+ * pool; a queue of the pool of agents. Null when they choose none. NOT_FOUND for an unknown pool.
+ */
+export function* resolveWorkQueue(
+  ctx: Context,
+  { workPoolName, workQueueName }: QueueChoice,
+): Script<WorkQueueRow | null> {
+  const hasPool = workPoolName !== undefined && workPoolName !== null && workPoolName !== '';
+  const hasQueue = workQueueName !== undefined && workQueueName !== null && workQueueName !== '';
+  if (!hasPool && !hasQueue) return null;
+  const pool = yield* lockPoolToUse(ctx, hasPool ? workPoolName : DEFAULT_AGENT_POOL);
+  // A queue that names no pool goes before the others, as agents are used to.
+  const priority = hasPool ? null : 1;
+  if (hasQueue) return yield* ensureWorkQueue(ctx, { pool, name: workQueueName, priority });
+  return pool.defaultQueueId === null ? null : yield* one(readWorkQueueRow(pool.defaultQueueId));
+}
+
+/** Makes a queue that names no pool, in the pool of agents. CONFLICT when the name is taken. */
+export const createAgentWorkQueue = (ctx: Context, input: NewWorkQueue): Promise<WorkQueueRow> =>
+  ctx.db.write(function* () {
+    const pool = yield* lockPoolToUse(ctx, DEFAULT_AGENT_POOL);
+    return yield* insertWorkQueue(ctx, { pool, input });
+  });

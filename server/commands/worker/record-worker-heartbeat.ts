@@ -1,0 +1,43 @@
+import type { WorkerRow } from '#prisma/tables.ts';
+import { AGENT_POOL_TYPE } from '#server/commands/work-pool/create-work-pool.ts';
+import { setWorkPoolStatus } from '#server/commands/work-pool/update-work-pool.ts';
+import { workPoolNotFound } from '#server/commands/work-queue/not-found.ts';
+import type { Context } from '#server/context.ts';
+import { one } from '#server/db/script.ts';
+import { readWorkPoolRowByName } from '#server/db/sql/read-entity.ts';
+import { lockWorkPool } from '#server/db/sql/work-pool-rows.ts';
+import { upsertWorker } from '#server/db/sql/worker-heartbeat.ts';
+import { notFound } from '#server/errors.ts';
+import { recordChange } from '#server/events/record.ts';
+import { newId } from '#server/ids.ts';
+import { nowMicros } from '#server/time.ts';
+
+export interface WorkerHeartbeat {
+  readonly workPoolName: string;
+  readonly name: string;
+  readonly heartbeatIntervalSeconds?: number | null | undefined;
+}
+
+/** Notes that a worker is alive, which makes a pool ready that was not. NOT_FOUND for an unknown pool. */
+export const recordWorkerHeartbeat = (
+  ctx: Context,
+  { workPoolName, name, heartbeatIntervalSeconds = null }: WorkerHeartbeat,
+): Promise<WorkerRow> =>
+  ctx.db.write(function* () {
+    const pool = yield* one(readWorkPoolRowByName(workPoolName));
+    if (pool === null) throw workPoolNotFound(workPoolName);
+    const now = nowMicros();
+    const worker = yield* one(
+      upsertWorker(newId(), now, now, name, pool.id, now, heartbeatIntervalSeconds),
+    );
+    if (worker === null) throw notFound('Worker', name);
+    if (pool.status === 'NOT_READY' && pool.type !== AGENT_POOL_TYPE) {
+      // Only now the pool is locked: the heartbeats of its many workers need not wait for each other.
+      const before = yield* one(lockWorkPool(pool.id));
+      if (before?.status === 'NOT_READY')
+        yield* setWorkPoolStatus(ctx, { before, status: 'READY' });
+    }
+    const kind = worker.created === now ? 'created' : 'updated';
+    yield* recordChange({ topic: 'worker', kind, entityId: worker.id });
+    return worker;
+  });

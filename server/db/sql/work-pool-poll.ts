@@ -1,0 +1,44 @@
+import type { FlowRunViewRow } from '#server/db/sql/read-run-view.ts';
+import { type SqlValue, statement } from '#server/db/statement.ts';
+
+const VIEW = `flow_run.*, state.id AS current_state_id, state.message AS current_state_message,
+  state.state_details AS current_state_details, state.data AS current_state_data`;
+
+/**
+ * The next runs of a queue, soonest first. Runs that their own process tries again are not handed out. It is a
+ * statement for one queue, because then the index of scheduled runs gives them in order and stops at the limit.
+ */
+export const readQueuedRuns = statement<
+  [workQueueId: string, after: number, before: number, limit: number],
+  FlowRunViewRow
+>(
+  `SELECT ${VIEW} FROM flow_run LEFT JOIN flow_run_state AS state ON state.id = flow_run.state_id
+   WHERE flow_run.work_queue_id = ? AND flow_run.state_type = 'SCHEDULED'
+     AND flow_run.next_scheduled_start_time >= CAST(? AS BIGINT)
+     AND flow_run.next_scheduled_start_time <= CAST(? AS BIGINT)
+     AND COALESCE(flow_run.empirical_policy ->> 'retry_type', '') <> 'in_process'
+   ORDER BY flow_run.next_scheduled_start_time LIMIT ?`,
+);
+
+interface SlotCount {
+  readonly workQueueId: string;
+  readonly total: number;
+}
+
+/** How many runs of each queue of a pool hold a slot of the pool. */
+export const countPoolSlots = statement<[workPoolId: string], SlotCount>(
+  `SELECT flow_run.work_queue_id, count(*) AS total FROM flow_run
+   JOIN work_queue ON work_queue.id = flow_run.work_queue_id
+   WHERE work_queue.work_pool_id = ? AND flow_run.state_type IN ('PENDING', 'RUNNING')
+   GROUP BY flow_run.work_queue_id`,
+);
+
+/** Notes a poll of the queues of a JSON list; the status is theirs or READY. */
+export const markQueuesPolled = statement<[now: number, updated: number, ids: SqlValue]>({
+  sqlite: `UPDATE work_queue SET last_polled = ?, updated = ?,
+      status = CASE WHEN status = 'NOT_READY' THEN 'READY' ELSE status END
+    WHERE id IN (SELECT value FROM json_each(?))`,
+  postgresql: `UPDATE work_queue SET last_polled = ?, updated = ?,
+      status = CASE WHEN status = 'NOT_READY' THEN 'READY' ELSE status END
+    WHERE id IN (SELECT jsonb_array_elements_text(CAST(? AS JSONB)))`,
+});
