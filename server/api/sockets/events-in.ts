@@ -4,14 +4,14 @@ import type { Context } from '#server/context.ts';
 import { toError } from '#server/errors.ts';
 import { parseEvent } from '#server/events/parse-event.ts';
 
+import type { Conversation } from './conversation.ts';
 import { parseFrame } from './handshake.ts';
 
 /**
- * Takes one event a frame. A pong is held back until the frames before its ping are stored, because Prefect's client
- * takes it as the receipt for them; a source that is faster than the database is paused. A frame that is no event
- * drops the connection, as the client expects of a protocol error.
+ * Takes one event a frame; a source that is faster than the database is paused. A frame that is no event drops the
+ * connection, as the client expects of a protocol error.
  */
-export const serveEventsIn = (ctx: Context, socket: WebSocket): ((text: string) => void) => {
+export const serveEventsIn = (ctx: Context, socket: WebSocket): Conversation => {
   let stored: Promise<unknown> = Promise.resolve();
   let isPaused = false;
 
@@ -25,13 +25,7 @@ export const serveEventsIn = (ctx: Context, socket: WebSocket): ((text: string) 
     });
   };
 
-  socket.on('ping', (data) => {
-    void stored.finally(() => {
-      if (socket.readyState === socket.OPEN) socket.pong(data);
-    });
-  });
-
-  return (text) => {
+  const receive = (text: string): void => {
     const frame = parseFrame(text);
     if (frame === null) return socket.terminate();
     if (text.length > ctx.settings.events.maximumSizeBytes) {
@@ -40,9 +34,8 @@ export const serveEventsIn = (ctx: Context, socket: WebSocket): ((text: string) 
     }
     try {
       const event = parseEvent(frame, ctx.settings.events);
-      const adding = ctx.intake.add(event, text.length);
-      // The intake has logged why; the frames after this one are stored all the same.
-      const settled = adding.catch(() => undefined);
+      // The intake logs what it cannot store; the frames after that are stored all the same.
+      const settled = ctx.intake.add(event, text.length).catch(() => undefined);
       const before = stored;
       stored = settled.then(() => before);
       pause();
@@ -52,4 +45,6 @@ export const serveEventsIn = (ctx: Context, socket: WebSocket): ((text: string) 
     }
     return undefined;
   };
+
+  return { receive, settled: () => stored };
 };

@@ -5,12 +5,10 @@ import { type WebSocket, WebSocketServer } from 'ws';
 
 import type { Context } from '#server/context.ts';
 
+import type { Endpoint } from './conversation.ts';
 import { serveEventsIn } from './events-in.ts';
 import { PROTOCOL, acceptAuthentication } from './handshake.ts';
 import { keepAlive } from './keep-alive.ts';
-
-/** Serves a socket that was let in: gets what the client sends, frame by frame. */
-type Endpoint = (ctx: Context, socket: WebSocket) => (text: string) => void;
 
 const endpoints: Readonly<Record<string, Endpoint>> = {
   '/events/in': serveEventsIn,
@@ -31,21 +29,20 @@ const offersProtocol = (request: IncomingMessage): boolean =>
     .some((name) => name.trim() === PROTOCOL);
 
 const serve = (ctx: Context, socket: WebSocket, endpoint: Endpoint): void => {
-  let receive: ((text: string) => void) | null =
-    socket.protocol === PROTOCOL ? null : endpoint(ctx, socket);
-  const answerEarly = (data: Buffer): void => socket.pong(data);
-  // Prefect's client pings before it says who it is, and goes on only when it is answered.
-  if (receive === null) socket.on('ping', answerEarly);
+  let conversation = socket.protocol === PROTOCOL ? null : endpoint(ctx, socket);
   socket.on('message', (data) => {
     // With `nodebuffer`, the default, a message is one Buffer.
     const text = (data as Buffer).toString('utf8');
-    if (receive !== null) {
-      receive(text);
-      return;
+    if (conversation !== null) conversation.receive(text);
+    else if (acceptAuthentication(socket, text, ctx.settings.api.authString)) {
+      conversation = endpoint(ctx, socket);
     }
-    if (!acceptAuthentication(socket, text, ctx.settings.api.authString)) return;
-    socket.off('ping', answerEarly);
-    receive = endpoint(ctx, socket);
+  });
+  // Prefect's client pings before it authenticates, and later takes a pong as the receipt for the frames before it.
+  socket.on('ping', (data) => {
+    void (conversation?.settled() ?? Promise.resolve()).finally(() => {
+      if (socket.readyState === socket.OPEN) socket.pong(data);
+    });
   });
 };
 

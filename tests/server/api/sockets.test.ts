@@ -154,6 +154,15 @@ describe('the handshake', () => {
       client.socket.close();
     }));
 
+  test('answers a ping before the client has authenticated', () =>
+    withServer('admin:pw', async (url) => {
+      const client = await openSocket(url);
+      const pong = new Promise((resolve) => client.socket.once('pong', resolve));
+      client.socket.ping('first');
+      expect(String(await pong)).toBe('first');
+      client.socket.close();
+    }));
+
   test('lets nobody in without the subprotocol when a token is set', () =>
     withServer('admin:pw', async (url) => {
       await expect(openSocket(url, null)).rejects.toThrow('403');
