@@ -3,6 +3,7 @@ import type { Context } from '#server/context.ts';
 import { adminRoutes } from './admin.ts';
 import { artifactRoutes } from './artifacts.ts';
 import { csrfRoutes } from './csrf.ts';
+import { deploymentRoutes } from './deployments.ts';
 import { eventRoutes } from './events.ts';
 import { flowRunBulkRoutes } from './flow-run-bulk.ts';
 import { flowRunInputRoutes } from './flow-run-inputs.ts';
@@ -17,6 +18,8 @@ import { stateRoutes } from './states.ts';
 import { taskRunListRoutes } from './task-run-lists.ts';
 import { taskRunRoutes } from './task-runs.ts';
 import { variableRoutes } from './variables.ts';
+import { workPoolRoutes } from './work-pools.ts';
+import { workQueueRoutes } from './work-queues.ts';
 
 /** Every address of the REST interface. */
 export const listRoutes = (ctx: Context): readonly Route[] => [
@@ -36,4 +39,7 @@ export const listRoutes = (ctx: Context): readonly Route[] => [
   ...eventRoutes(ctx),
   ...artifactRoutes(ctx),
   ...variableRoutes(ctx),
+  ...deploymentRoutes(ctx),
+  ...workPoolRoutes(ctx),
+  ...workQueueRoutes(ctx),
 ];

@@ -1,11 +1,15 @@
 import { createEventRelay } from './event-relay.ts';
 import { lateRuns } from './late-runs.ts';
+import { recentDeployments } from './recent-deployments.ts';
+import { scheduler } from './scheduler.ts';
 import type { Service } from './service.ts';
 import { eventVacuum, journalVacuum } from './vacuum.ts';
 
 /** Every service of the server; a process makes its own list, because some remember how far they have come. */
 export const listServices = (): readonly Service[] => [
   createEventRelay(),
+  scheduler,
+  recentDeployments,
   lateRuns,
   journalVacuum,
   eventVacuum,
