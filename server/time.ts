@@ -77,5 +77,7 @@ export const parseInstant = (text: string): Micros | null => {
   if (Number.isNaN(midnight) || dayText(midnight / 86_400_000) !== day) return null;
   if (Number(hour) > 23 || Number(minute) > 59 || Number(second) > 59) return null;
   const seconds = Number(hour) * 3600 + Number(minute) * 60 + Number(second) - offsetSeconds(zone);
-  return micros(midnight * 1000 + seconds * MICROS_PER_SECOND + Number(fraction.slice(0, 6).padEnd(6, '0')));
+  return micros(
+    midnight * 1000 + seconds * MICROS_PER_SECOND + Number(fraction.slice(0, 6).padEnd(6, '0')),
+  );
 };

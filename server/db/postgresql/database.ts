@@ -21,7 +21,9 @@ const parseInt8 = (text: string): number => Number(text);
 
 const types: pg.CustomTypesConfig = {
   getTypeParser: (oid: number, format) =>
-    // 64-bit integers hold instants and counts, which a JavaScript number carries exactly.
+    // 64-bit integers hold instants and counts, which a JavaScript number carries exactly. The library types the
+    // number of a type as an enum of its own, although it may be any.
+    // oxlint-disable-next-line typescript/no-unsafe-enum-assignment
     oid === INT8 ? parseInt8 : pg.types.getTypeParser(oid, format),
 };
 
