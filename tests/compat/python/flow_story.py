@@ -29,7 +29,7 @@ def double(x):
     return x * 2
 
 
-@task(retries=1, retry_delay_seconds=0, tags=["shaky"])
+@task(retries=1, retry_delay_seconds=0)
 def fails_once(x):
     attempts["count"] += 1
     get_run_logger().info("attempt %s", attempts["count"])
