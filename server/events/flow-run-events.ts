@@ -6,7 +6,7 @@ import { formatInstant, secondsBetween } from '#server/time.ts';
 import type { Event } from './event.ts';
 import { type RelatedData, flowRunRelatedResources } from './related-resources.ts';
 
-/** Some put whole results into the message of a state; an event carries only its beginning. */
+/** Some put whole results into the message of a state; an event carries only its ends. */
 const MESSAGE_LENGTH = 100_000;
 /** States further apart than this are in no danger of being seen in the wrong order. */
 const FOLLOWS_WITHIN_SECONDS = 300;
@@ -18,8 +18,14 @@ export interface FlowRunStateChange {
   readonly related: RelatedData;
 }
 
-const truncated = (message: string): string =>
-  message.length > MESSAGE_LENGTH ? `${message.slice(0, MESSAGE_LENGTH - 3)}...` : message;
+/** A long message without its middle, and how much of it that was. */
+const truncated = (message: string): string => {
+  if (message.length <= MESSAGE_LENGTH) return message;
+  const half = MESSAGE_LENGTH / 2;
+  const omitted = message.length - 2 * half;
+  const kept = `${message.slice(0, half)}...${omitted} additional characters...${message.slice(-half)}`;
+  return kept.length < message.length ? kept : message;
+};
 
 const statePayload = (state: State): JsonObject => ({
   type: state.type,

@@ -3,6 +3,7 @@ import type { Context } from '#server/context.ts';
 import { type Script, one } from '#server/db/script.ts';
 import {
   type FlowRunSurroundings,
+  NO_SURROUNDINGS,
   findIdempotentFlowRun,
   readFlowRunSurroundings,
 } from '#server/db/sql/lock-flow-run.ts';
@@ -139,16 +140,15 @@ export function* flowRunToCreate(
 ): Script<CreatedFlowRun> {
   const existing = yield* findExisting(input);
   if (existing !== null) return existing;
-  const surroundings = yield* one(
-    readFlowRunSurroundings(
-      input.flowId,
-      input.deploymentId ?? null,
-      input.workQueueId ?? null,
-      input.parentTaskRunId ?? null,
-    ),
+  const found = yield* one(
+    readFlowRunSurroundings({
+      flow: input.flowId,
+      deployment: input.deploymentId ?? null,
+      workQueue: input.workQueueId ?? null,
+      parentTaskRun: input.parentTaskRunId ?? null,
+    }),
   );
-  // The statement always gives its one row.
-  if (surroundings === null) throw new Error('The surroundings of a flow run could not be read.');
+  const surroundings = { ...NO_SURROUNDINGS, ...found };
   const { state, client } = input;
   const row = newRow(input, surroundings);
   const made = yield* flowRunCreation(ctx, {

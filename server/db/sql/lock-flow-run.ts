@@ -3,7 +3,7 @@ import type { JsonObject, JsonValue } from '#server/json.ts';
 import type { StateType } from '#server/orchestration/states.ts';
 import type { Micros } from '#server/time.ts';
 
-import { statement } from '../statement.ts';
+import { type Query, statement } from '../statement.ts';
 
 /** The state that a run points to; all null when it has none. */
 export interface CurrentStateColumns {
@@ -44,27 +44,35 @@ export interface FlowRunSurroundings {
   readonly parentTaskRunTags: readonly string[] | null;
 }
 
-const SURROUNDINGS = `flow.name AS related_flow_name, flow.tags AS related_flow_tags,
-  flow.labels AS related_flow_labels,
-  deployment.id AS related_deployment_id, deployment.name AS related_deployment_name,
-  deployment.tags AS related_deployment_tags, deployment.labels AS related_deployment_labels,
-  deployment.concurrency_limit_id, deployment.concurrency_options,
-  bound."limit" AS concurrency_limit, bound.active_slots AS concurrency_active_slots,
-  queue.id AS related_queue_id, queue.name AS related_queue_name,
-  pool.id AS related_pool_id, pool.name AS related_pool_name, pool.type AS related_pool_type,
-  parent.name AS parent_task_run_name, parent.tags AS parent_task_run_tags`;
+const FLOW = `flow.name AS related_flow_name, flow.tags AS related_flow_tags,
+  flow.labels AS related_flow_labels`;
 
-const joins = (from: {
-  readonly flow: string;
-  readonly deployment: string;
-  readonly queue: string;
-  readonly parent: string;
-}): string => `LEFT JOIN flow ON flow.id = ${from.flow}
-  LEFT JOIN deployment ON deployment.id = ${from.deployment}
-  LEFT JOIN concurrency_limit_v2 AS bound ON bound.id = deployment.concurrency_limit_id
-  LEFT JOIN work_queue AS queue ON queue.id = ${from.queue}
-  LEFT JOIN work_pool AS pool ON pool.id = queue.work_pool_id
-  LEFT JOIN task_run AS parent ON parent.id = ${from.parent}`;
+interface Part {
+  readonly columns: string;
+  readonly join: (id: string) => string;
+}
+
+/** What a flow run may belong to besides its flow: most belong to nothing else. */
+const PARTS = {
+  deployment: {
+    columns: `deployment.id AS related_deployment_id, deployment.name AS related_deployment_name,
+      deployment.tags AS related_deployment_tags, deployment.labels AS related_deployment_labels,
+      deployment.concurrency_limit_id, deployment.concurrency_options,
+      bound."limit" AS concurrency_limit, bound.active_slots AS concurrency_active_slots`,
+    join: (id) => `LEFT JOIN deployment ON deployment.id = ${id}
+      LEFT JOIN concurrency_limit_v2 AS bound ON bound.id = deployment.concurrency_limit_id`,
+  },
+  workQueue: {
+    columns: `queue.id AS related_queue_id, queue.name AS related_queue_name,
+      pool.id AS related_pool_id, pool.name AS related_pool_name, pool.type AS related_pool_type`,
+    join: (id) => `LEFT JOIN work_queue AS queue ON queue.id = ${id}
+      LEFT JOIN work_pool AS pool ON pool.id = queue.work_pool_id`,
+  },
+  parentTaskRun: {
+    columns: 'parent.name AS parent_task_run_name, parent.tags AS parent_task_run_tags',
+    join: (id) => `LEFT JOIN task_run AS parent ON parent.id = ${id}`,
+  },
+} satisfies Record<string, Part>;
 
 export type LockedFlowRun = FlowRunRow & CurrentStateColumns & FlowRunSurroundings;
 
@@ -73,35 +81,79 @@ export type LockedFlowRun = FlowRunRow & CurrentStateColumns & FlowRunSurroundin
  * lets others go on writing rows that point to the run, such as its task runs.
  */
 export const lockFlowRun = statement<[id: string], LockedFlowRun>(
-  `SELECT run.*, ${CURRENT_STATE}, ${SURROUNDINGS} FROM flow_run AS run
+  `SELECT run.*, ${CURRENT_STATE}, ${FLOW}, ${PARTS.deployment.columns},
+    ${PARTS.workQueue.columns}, ${PARTS.parentTaskRun.columns} FROM flow_run AS run
   LEFT JOIN flow_run_state AS state ON state.id = run.state_id
   LEFT JOIN artifact AS result ON result.id = state.result_artifact_id
-  ${joins({
-    flow: 'run.flow_id',
-    deployment: 'run.deployment_id',
-    queue: 'run.work_queue_id',
-    parent: 'run.parent_task_run_id',
-  })}
+  LEFT JOIN flow ON flow.id = run.flow_id
+  ${PARTS.deployment.join('run.deployment_id')}
+  ${PARTS.workQueue.join('run.work_queue_id')}
+  ${PARTS.parentTaskRun.join('run.parent_task_run_id')}
   WHERE run.id = ? FOR NO KEY UPDATE OF run`,
 );
 
-/** The surroundings of a flow run that is about to be made; what does not exist is null. */
-export const readFlowRunSurroundings = statement<
-  [
-    flowId: string,
-    deploymentId: string | null,
-    workQueueId: string | null,
-    parentTaskRunId: string | null,
-  ],
-  FlowRunSurroundings
->(
-  `SELECT ${SURROUNDINGS} FROM (SELECT 1 AS one) AS made ${joins({
-    flow: '?',
-    deployment: '?',
-    queue: '?',
-    parent: '?',
-  })}`,
-);
+export const NO_SURROUNDINGS: FlowRunSurroundings = {
+  relatedFlowName: null,
+  relatedFlowTags: null,
+  relatedFlowLabels: null,
+  relatedDeploymentId: null,
+  relatedDeploymentName: null,
+  relatedDeploymentTags: null,
+  relatedDeploymentLabels: null,
+  concurrencyLimitId: null,
+  concurrencyOptions: null,
+  concurrencyLimit: null,
+  concurrencyActiveSlots: null,
+  relatedQueueId: null,
+  relatedQueueName: null,
+  relatedPoolId: null,
+  relatedPoolName: null,
+  relatedPoolType: null,
+  parentTaskRunName: null,
+  parentTaskRunTags: null,
+};
+
+type PartName = keyof typeof PARTS;
+type ReadParts = (...ids: readonly string[]) => Query<Partial<FlowRunSurroundings>>;
+
+const readers = new Map<string, ReadParts>();
+
+const readerOf = (names: readonly PartName[]): ReadParts => {
+  const key = names.join(' ');
+  const known = readers.get(key);
+  if (known !== undefined) return known;
+  const columns = [FLOW, ...names.map((name) => PARTS[name].columns)].join(', ');
+  const joins = names.map((name) => PARTS[name].join('?')).join(' ');
+  const reader = statement<readonly string[], Partial<FlowRunSurroundings>>(
+    `SELECT ${columns} FROM flow ${joins} WHERE flow.id = ?`,
+  );
+  readers.set(key, reader);
+  return reader;
+};
+
+/** Ids of what a new flow run is to belong to. */
+export interface FlowRunOrigin extends Readonly<Record<PartName, string | null>> {
+  readonly flow: string;
+}
+
+/**
+ * The surroundings of a flow run that is about to be made, in a statement that joins only what the run belongs to:
+ * PostgreSQL plans one that joins everything anew for each call, which took longer than all the rest of the call.
+ */
+export const readFlowRunSurroundings = ({
+  flow,
+  ...parts
+}: FlowRunOrigin): Query<Partial<FlowRunSurroundings>> => {
+  const names: PartName[] = [];
+  const ids: string[] = [];
+  for (const name of ['deployment', 'workQueue', 'parentTaskRun'] as const) {
+    const id = parts[name];
+    if (id === null) continue;
+    names.push(name);
+    ids.push(id);
+  }
+  return readerOf(names)(...ids, flow);
+};
 
 /** The flow run that an earlier call with the same idempotency key made. */
 export const findIdempotentFlowRun = statement<
