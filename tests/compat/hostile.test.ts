@@ -254,10 +254,11 @@ describe.each(COMPAT_DATABASES)('a server on %s', (kind) => {
     ])('%s ends the socket, not the server', async (_what, frame) => {
       const socket = new WebSocket(server.url.replace('http', 'ws') + path, protocols);
       socket.on('error', () => undefined);
-      const closed = once(socket, 'close');
+      const { promise: closed, resolve } = Promise.withResolvers<readonly [number]>();
+      socket.on('close', (code) => resolve([code]));
       await once(socket, 'open');
       socket.send(frame);
-      const timeout = pause(10_000).then(() => ['still open after 10 s']);
+      const timeout = pause(10_000).then(() => ['still open after 10 s'] as const);
       const [code] = await Promise.race([closed, timeout]);
       expect(code).toBeTypeOf('number');
       socket.terminate();
