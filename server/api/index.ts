@@ -9,6 +9,7 @@ import { readBody, readQuery } from './body.ts';
 import { createCors } from './cors.ts';
 import { createCsrfGuard } from './csrf.ts';
 import { replyForFailure } from './failure.ts';
+import { openapiRoute } from './openapi.ts';
 import { type Reply, refusal } from './reply.ts';
 import { type ReceivedBody, clientVersionOf, receiveBody, requireApiVersion } from './request.ts';
 import { respond } from './respond.ts';
@@ -79,7 +80,8 @@ const callRoute = async (request: IncomingMessage, call: Call): Promise<Reply> =
 /** Builds the REST door over the given context. */
 export const createApi = (ctx: Context): Api => {
   const base = ctx.settings.api.basePath ?? '/api';
-  const router = createRouter(listRoutes(ctx));
+  const routes = listRoutes(ctx);
+  const router = createRouter([...routes, openapiRoute(ctx, routes)]);
   const cors = createCors(ctx.settings);
   const authenticate = createAuthentication(ctx.settings);
   const guardCsrf = createCsrfGuard(ctx);

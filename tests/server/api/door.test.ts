@@ -106,6 +106,36 @@ describeEachDatabase('the REST door', (db) => {
     expect(await api.call('GET', '/ready')).toMatchObject({ status: 200, json: { message: 'OK' } });
   });
 
+  test('the interface document tells what a route takes', async () => {
+    const { status, json } = await api.call('GET', '/openapi.json');
+    expect(status).toBe(200);
+    expect(json).toMatchObject({
+      openapi: '3.1.0',
+      servers: [{ url: '/api' }],
+      paths: {
+        '/flows/': {
+          post: {
+            requestBody: {
+              required: true,
+              content: {
+                'application/json': {
+                  schema: {
+                    type: 'object',
+                    required: ['name'],
+                    properties: { name: { type: 'string', pattern: '^[^/%&><]+$' } },
+                  },
+                },
+              },
+            },
+          },
+        },
+        '/flow_runs/{id}': {
+          get: { parameters: [{ name: 'id', in: 'path', schema: { format: 'uuid' } }] },
+        },
+      },
+    });
+  });
+
   test('a flow is made once and found by id and name', async () => {
     const made = await api.call('POST', '/flows/', { name: 'etl', tags: ['a'] });
     expect(made.status).toBe(201);

@@ -50,7 +50,10 @@ export const readDatetime = (value: unknown): Micros | Refusal => {
   return fromText(value) ?? refuseValue(`Unable to parse string [${value}]`);
 };
 
-export const datetime: Schema<Micros> = schemaOf(readDatetime);
+export const datetime: Schema<Micros> = schemaOf(readDatetime, {
+  type: 'string',
+  format: 'date-time',
+});
 
 /** The same for a query parameter, which Prefect reads with pydantic's own type and thus other words. */
 export const queryDatetime: Schema<Micros> = schemaOf((value) => {

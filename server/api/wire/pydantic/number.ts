@@ -1,4 +1,4 @@
-import { Refusal, type Schema, refuse, schemaOf } from './refusal.ts';
+import { type Description, Refusal, type Schema, refuse, schemaOf } from './refusal.ts';
 
 export interface Bounds {
   readonly atLeast?: number;
@@ -90,8 +90,14 @@ const bounded =
     return number instanceof Refusal ? number : checkBounds(number, bounds);
   };
 
+const describeBounds = ({ atLeast, above, atMost }: Bounds): Description => ({
+  ...(atLeast === undefined ? {} : { minimum: atLeast }),
+  ...(above === undefined ? {} : { exclusiveMinimum: above }),
+  ...(atMost === undefined ? {} : { maximum: atMost }),
+});
+
 export const integer = (bounds: Bounds = {}): Schema<number> =>
-  schemaOf(bounded(readInteger, bounds));
+  schemaOf(bounded(readInteger, bounds), { type: 'integer', ...describeBounds(bounds) });
 
 export const number = (bounds: Bounds = {}): Schema<number> =>
-  schemaOf(bounded(readNumber, bounds));
+  schemaOf(bounded(readNumber, bounds), { type: 'number', ...describeBounds(bounds) });

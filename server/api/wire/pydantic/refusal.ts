@@ -35,21 +35,29 @@ export const refuseValue = (message: string): Refusal =>
 /** A schema for anything, which gives a `T`. */
 export type Schema<T> = z.ZodType<T>;
 
+/** How the interface document describes what a schema accepts, in the terms of JSON Schema. */
+export type Description = Readonly<Record<string, JsonValue>>;
+
 /** Makes a schema of a function that reads a value or says why it cannot. */
-export const schemaOf = <T>(read: (value: unknown) => T | Refusal): Schema<T> =>
-  z.transform<unknown, T>((value, ctx) => {
-    const result = read(value);
-    if (!(result instanceof Refusal)) return result;
-    for (const reason of result.reasons) {
-      ctx.issues.push({
-        code: 'custom',
-        input: value,
-        message: reason.msg,
-        params: { reason },
-      });
-    }
-    return z.NEVER;
-  });
+export const schemaOf = <T>(
+  read: (value: unknown) => T | Refusal,
+  description: Description = {},
+): Schema<T> =>
+  z
+    .transform<unknown, T>((value, ctx) => {
+      const result = read(value);
+      if (!(result instanceof Refusal)) return result;
+      for (const reason of result.reasons) {
+        ctx.issues.push({
+          code: 'custom',
+          input: value,
+          message: reason.msg,
+          params: { reason },
+        });
+      }
+      return z.NEVER;
+    })
+    .meta(description);
 
 /** Adds a rule of Prefect's own to a schema: it says what is wrong with a value that was read, or null. */
 export const checked = <T>(schema: Schema<T>, fault: (value: T) => string | null): Schema<T> =>

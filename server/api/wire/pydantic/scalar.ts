@@ -21,7 +21,7 @@ export const readBoolean = (value: unknown): boolean | Refusal => {
   );
 };
 
-export const boolean: Schema<boolean> = schemaOf(readBoolean);
+export const boolean: Schema<boolean> = schemaOf(readBoolean, { type: 'boolean' });
 
 export interface TextRules {
   /** What the text must look like, written as Prefect's interface document has it. */
@@ -52,6 +52,12 @@ const checkLength = (text: string, { minLength = 0, maxLength = Infinity }: Text
 export const text = (rules: TextRules = {}): Schema<string> => {
   const pattern = rules.pattern === undefined ? null : new RegExp(rules.pattern, 'u');
   const hasLengths = rules.maxLength !== undefined || rules.minLength !== undefined;
+  const description = {
+    type: 'string',
+    ...(rules.pattern === undefined ? {} : { pattern: rules.pattern }),
+    ...(rules.maxLength === undefined ? {} : { maxLength: rules.maxLength }),
+    ...(rules.minLength === undefined ? {} : { minLength: rules.minLength }),
+  };
   return schemaOf((value) => {
     if (typeof value !== 'string') return refuse('string_type', 'Input should be a valid string');
     const lengthFault = hasLengths ? checkLength(value, rules) : null;
@@ -64,7 +70,7 @@ export const text = (rules: TextRules = {}): Schema<string> => {
     const fault = rules.fault?.(value) ?? null;
     if (fault === null) return value;
     return refuse('value_error', `Value error, ${fault}`, { error: {} });
-  });
+  }, description);
 };
 
 /** Names of flows, deployments and the like, which stand in paths. */
@@ -82,10 +88,13 @@ export const choice = <const Value extends string>(
   kind: 'enum' | 'literal_error' = 'enum',
 ): Schema<Value> => {
   const expected = listed(values);
-  return schemaOf((value) => {
-    const found = values.find((candidate) => candidate === value);
-    return found ?? refuse(kind, `Input should be ${expected}`, { expected });
-  });
+  return schemaOf(
+    (value) => {
+      const found = values.find((candidate) => candidate === value);
+      return found ?? refuse(kind, `Input should be ${expected}`, { expected });
+    },
+    { type: 'string', enum: values },
+  );
 };
 
 const GROUP_LENGTHS = [8, 4, 4, 4, 12];
@@ -115,4 +124,4 @@ export const readUuid = (value: unknown): string | Refusal => {
   return refuse('uuid_parsing', `Input should be a valid UUID, ${error}`, { error });
 };
 
-export const uuid: Schema<string> = schemaOf(readUuid);
+export const uuid: Schema<string> = schemaOf(readUuid, { type: 'string', format: 'uuid' });

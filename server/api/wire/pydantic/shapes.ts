@@ -24,8 +24,10 @@ export const list = <T>(
 export const texts: Schema<readonly string[]> = list(text());
 
 /** An object with any keys, taken as it is. */
-export const dictionary: Schema<JsonObject> = schemaOf((value) =>
-  isJsonObject(value) ? value : refuse('dict_type', 'Input should be a valid dictionary'),
+export const dictionary: Schema<JsonObject> = schemaOf(
+  (value) =>
+    isJsonObject(value) ? value : refuse('dict_type', 'Input should be a valid dictionary'),
+  { type: 'object', additionalProperties: true },
 );
 
 /** Any value that JSON can carry. A missing one is refused, null is not. */
@@ -48,6 +50,11 @@ const LABEL_REASONS: readonly RefusalReason[] = [
 const isLabelValue = (value: unknown): boolean =>
   typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
 
+const LABELS = {
+  type: 'object',
+  additionalProperties: { type: ['boolean', 'integer', 'number', 'string'] },
+};
+
 /** Labels: flat, so that they can be searched. */
 export const labels: Schema<JsonObject> = schemaOf((value) => {
   if (!isJsonObject(value)) return refuse('dict_type', 'Input should be a valid dictionary');
@@ -58,7 +65,7 @@ export const labels: Schema<JsonObject> = schemaOf((value) => {
       LABEL_REASONS.map((reason) => ({ ...reason, loc: [key, ...(reason.loc ?? [])], input })),
     ),
   );
-});
+}, LABELS);
 
 export interface UnionMember<T> {
   /** How pydantic names the member in the place of a fault. */

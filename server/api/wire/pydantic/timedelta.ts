@@ -48,4 +48,7 @@ export const readTimedelta = (value: unknown): number | Refusal => {
   return clock === null ? refuseText(faultOf(value)) : fromClock(clock);
 };
 
-export const timedelta: Schema<number> = schemaOf(readTimedelta);
+export const timedelta: Schema<number> = schemaOf(readTimedelta, {
+  type: 'number',
+  format: 'time-delta',
+});
