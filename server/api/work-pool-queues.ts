@@ -37,6 +37,13 @@ const requireQueue = async (ctx: Context, param: Param): Promise<WorkQueueView> 
   return queue;
 };
 
+/** The same, for routes that say when there is no such pool either. */
+const requireQueueOfPool = async (ctx: Context, param: Param): Promise<WorkQueueView> => {
+  const name = param('pool');
+  if ((await readWorkPoolByName(ctx, name)) === null) throw workPoolNotFound(name);
+  return requireQueue(ctx, param);
+};
+
 const collectionRoutes = (ctx: Context): readonly Route[] => [
   route({
     method: 'POST',
@@ -89,7 +96,7 @@ export const workPoolQueueRoutes = (ctx: Context): readonly Route[] => [
     path: '/work_pools/{pool}/queues/{name}',
     body: wholeBody(workQueueChanges),
     handle: async ({ body, param }) => {
-      const { id } = await requireQueue(ctx, param);
+      const { id } = await requireQueueOfPool(ctx, param);
       await updateWorkQueue(ctx, { id, changes: body });
       return noContent;
     },
@@ -98,7 +105,7 @@ export const workPoolQueueRoutes = (ctx: Context): readonly Route[] => [
     method: 'DELETE',
     path: '/work_pools/{pool}/queues/{name}',
     handle: async ({ param }) => {
-      const { id } = await requireQueue(ctx, param);
+      const { id } = await requireQueueOfPool(ctx, param);
       await deleteWorkQueue(ctx, { id });
       return noContent;
     },

@@ -196,9 +196,7 @@ export const deploymentRun = ({ api }: Settings): Schema<DeploymentRun> =>
     labels: body.labels ?? {},
     parentTaskRunId: body.parent_task_run_id ?? null,
     workQueueName: body.work_queue_name ?? null,
-    ...(body.job_variables === null || body.job_variables === undefined
-      ? {}
-      : { jobVariables: body.job_variables }),
+    jobVariables: body.job_variables ?? {},
   }));
 
 const limitToWire = (limit: ConcurrencyLimitV2Row) => ({

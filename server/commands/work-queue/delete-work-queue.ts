@@ -25,7 +25,9 @@ export const deleteWorkQueue = (
     const pool = queue === null ? null : yield* one(lockWorkPool(queue.workPoolId));
     if (queue === null || pool === null) throw workQueueNotFound(id);
     if (pool.defaultQueueId === id) {
-      throw new ServerError('CONFLICT', "Can't delete a pool's default queue.");
+      throw new ServerError('CONFLICT', "Can't delete a pool's default queue.", {
+        details: { constraint: 'foreign_key' },
+      });
     }
     yield* recordWorkQueueEvent({ queue, pool, action: 'deleted' });
     yield* run(deleteWorkQueueRow(id));

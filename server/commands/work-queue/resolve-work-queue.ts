@@ -2,12 +2,13 @@ import type { WorkPoolRow, WorkQueueRow } from '#prisma/tables.ts';
 import { AGENT_POOL_TYPE, insertWorkPool } from '#server/commands/work-pool/create-work-pool.ts';
 import type { Context } from '#server/context.ts';
 import { type Script, one } from '#server/db/script.ts';
+import { readWorkPoolRowByName } from '#server/db/sql/read-entity.ts';
 import { lockWorkPoolByName } from '#server/db/sql/work-pool-rows.ts';
-import { readWorkQueueRow } from '#server/db/sql/work-queue-rows.ts';
+import { readWorkQueueRow, readWorkQueueRowByName } from '#server/db/sql/work-queue-rows.ts';
 
 import { ensureWorkQueue, insertWorkQueue } from './create-work-queue.ts';
 import type { NewWorkQueue } from './create-work-queue.ts';
-import { workPoolNotFound } from './not-found.ts';
+import { workPoolNotFound, workPoolQueueNotFound } from './not-found.ts';
 
 /** The pool of queues that belong to no other. */
 export const DEFAULT_AGENT_POOL = 'default-agent-pool';
@@ -41,6 +42,23 @@ export function* resolveWorkQueue(
   const priority = hasPool ? null : 1;
   if (hasQueue) return yield* ensureWorkQueue(ctx, { pool, name: workQueueName, priority });
   return pool.defaultQueueId === null ? null : yield* one(readWorkQueueRow(pool.defaultQueueId));
+}
+
+/** The queue of a pool by its name, or the pool's default queue. NOT_FOUND when there is no such pool or queue. */
+export function* requireWorkQueue({
+  workPoolName,
+  workQueueName,
+}: {
+  readonly workPoolName: string;
+  readonly workQueueName?: string | null | undefined;
+}): Script<WorkQueueRow> {
+  const pool = yield* one(readWorkPoolRowByName(workPoolName));
+  if (pool === null) throw workPoolNotFound(workPoolName);
+  const queue = workQueueName
+    ? yield* one(readWorkQueueRowByName(pool.id, workQueueName))
+    : yield* one(readWorkQueueRow(pool.defaultQueueId ?? ''));
+  if (queue === null) throw workPoolQueueNotFound(workPoolName, workQueueName ?? 'default');
+  return queue;
 }
 
 /** Makes a queue that names no pool, in the pool of agents. CONFLICT when the name is taken. */
