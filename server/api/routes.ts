@@ -1,7 +1,11 @@
 import type { Context } from '#server/context.ts';
 
+import { adminStorageRoutes } from './admin-storage.ts';
 import { adminRoutes } from './admin.ts';
 import { artifactRoutes } from './artifacts.ts';
+import { blockDocumentRoutes } from './block-documents.ts';
+import { blockSchemaRoutes } from './block-schemas.ts';
+import { blockTypeRoutes } from './block-types.ts';
 import { csrfRoutes } from './csrf.ts';
 import { deploymentRoutes } from './deployments.ts';
 import { eventRoutes } from './events.ts';
@@ -26,6 +30,7 @@ export const listRoutes = (ctx: Context): readonly Route[] => [
   ...rootRoutes(ctx),
   ...csrfRoutes(ctx),
   ...adminRoutes(ctx),
+  ...adminStorageRoutes(ctx),
   ...flowRoutes(ctx),
   ...flowRunRoutes(ctx),
   ...flowRunListRoutes(ctx),
@@ -39,6 +44,9 @@ export const listRoutes = (ctx: Context): readonly Route[] => [
   ...eventRoutes(ctx),
   ...artifactRoutes(ctx),
   ...variableRoutes(ctx),
+  ...blockTypeRoutes(ctx),
+  ...blockSchemaRoutes(ctx),
+  ...blockDocumentRoutes(ctx),
   ...deploymentRoutes(ctx),
   ...workPoolRoutes(ctx),
   ...workQueueRoutes(ctx),

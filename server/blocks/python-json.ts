@@ -5,7 +5,15 @@ export class SpelledNumber {
   constructor(text: string) {
     this.text = text;
   }
+
+  /** Writes the number as it was spelled. */
+  toJSON(): unknown {
+    return rawJson(this.text);
+  }
 }
+
+// Part of Node since 22 and of the language since ES2026; the library's types do not know it yet.
+const { rawJSON: rawJson } = JSON as unknown as { readonly rawJSON: (text: string) => unknown };
 
 interface ReviverContext {
   readonly source?: string;

@@ -2,9 +2,10 @@ import { createHash } from 'node:crypto';
 
 import { pythonJson } from './python-json.ts';
 
-type Fields = Readonly<Record<string, unknown>>;
+/** An object of a schema, whose numbers may have kept their spelling. */
+export type Fields = Readonly<Record<string, unknown>>;
 
-const isFields = (value: unknown): value is Fields =>
+export const isFields = (value: unknown): value is Fields =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 const withoutSecretFields = (value: unknown): unknown => {
@@ -29,17 +30,19 @@ export const referencedDefinitions = (value: unknown): readonly string[] => {
   );
 };
 
-/** Those of the definitions that can be reached and are no blocks: blocks have schemas of their own. */
-const plainDefinitions = (
+type Admits = (definition: Fields) => boolean;
+
+/** Those of the definitions that can be reached from a schema by way of others that are admitted; empty ones never are. */
+export const reachableDefinitions = (
   from: unknown,
-  definitions: Fields,
+  { definitions, admits }: { readonly definitions: Fields; readonly admits: Admits },
 ): Readonly<Record<string, unknown>> => {
   const found = new Map<string, unknown>();
   const visit = (value: unknown): void => {
     for (const name of referencedDefinitions(value)) {
       const definition = definitions[name];
-      const isPlain = isFields(definition) && Object.keys(definition).length > 0;
-      if (found.has(name) || !isPlain || (definition['block_type_slug'] ?? null) !== null) continue;
+      if (found.has(name) || !isFields(definition)) continue;
+      if (Object.keys(definition).length === 0 || !admits(definition)) continue;
       found.set(name, definition);
       visit(definition);
     }
@@ -48,6 +51,9 @@ const plainDefinitions = (
   return Object.fromEntries(found);
 };
 
+// Blocks have schemas of their own, which have checksums of their own.
+const isNoBlock: Admits = (definition) => (definition['block_type_slug'] ?? null) === null;
+
 /**
  * The checksum that identifies the fields of a block schema, equal to the one that Prefect's client computes:
  * SHA-256 over Python's JSON of the fields without secrets and without the definitions of nested blocks.
@@ -55,7 +61,9 @@ const plainDefinitions = (
 export const schemaChecksum = (fields: unknown): string => {
   const cleaned = withoutSecretFields(fields);
   const { definitions, ...rest } = isFields(cleaned) ? cleaned : {};
-  const kept = isFields(definitions) ? plainDefinitions(cleaned, definitions) : {};
+  const kept = isFields(definitions)
+    ? reachableDefinitions(cleaned, { definitions, admits: isNoBlock })
+    : {};
   const isEmptyObject = isFields(definitions) && Object.keys(definitions).length === 0;
   const hashed = {
     ...rest,

@@ -1,0 +1,91 @@
+import {
+  createBlockSchema,
+  deleteBlockSchema,
+} from '#server/commands/block-schema/block-schema-commands.ts';
+import type { Context } from '#server/context.ts';
+import {
+  type BlockSchemaView,
+  filterBlockSchemas,
+  listBlockCapabilities,
+  readBlockSchema,
+  readBlockSchemaByChecksum,
+} from '#server/queries/block-schema/read-block-schemas.ts';
+
+import { parametersBody, wholeBody } from './body.ts';
+import { limit, limitWithin, offset } from './page.ts';
+import { type Reply, answer, createdStatus, noContent, refusal } from './reply.ts';
+import { type Route, route } from './route.ts';
+import { blockSchemaToWire, newBlockSchema, spelledFields } from './wire/block-schema.ts';
+import { blockSchemaFilter } from './wire/filters/block-filter.ts';
+import { text } from './wire/pydantic/scalar.ts';
+import { openModel } from './wire/pydantic/shapes.ts';
+
+const answerSchema = (schema: BlockSchemaView | null, status = 200): Reply =>
+  schema === null
+    ? refusal(404, 'Block schema not found')
+    : answer(blockSchemaToWire(schema), status);
+
+const singleRoutes = (ctx: Context): readonly Route[] => [
+  route({
+    method: 'POST',
+    path: '/block_schemas/',
+    body: wholeBody(newBlockSchema),
+    handle: async ({ body, bodyText }) => {
+      const { schema, isCreated } = await createBlockSchema(ctx, {
+        blockTypeId: body.block_type_id,
+        fields: spelledFields(bodyText),
+        capabilities: body.capabilities,
+        version: body.version,
+      });
+      return answerSchema(await readBlockSchema(ctx, schema.id), createdStatus(isCreated));
+    },
+  }),
+  route({
+    method: 'DELETE',
+    path: '/block_schemas/{id:uuid}',
+    handle: async ({ param }) => {
+      await deleteBlockSchema(ctx, param('id'));
+      return noContent;
+    },
+  }),
+  route({
+    method: 'GET',
+    path: '/block_schemas/{id:uuid}',
+    handle: async ({ param }) => answerSchema(await readBlockSchema(ctx, param('id'))),
+  }),
+  route({
+    method: 'GET',
+    path: '/block_schemas/checksum/{checksum}',
+    query: openModel({ version: text().optional() }),
+    handle: async ({ param, query }) =>
+      answerSchema(
+        await readBlockSchemaByChecksum(ctx, {
+          checksum: param('checksum'),
+          version: query.version ?? null,
+        }),
+      ),
+  }),
+];
+
+/** What clients ask about block schemas, and what blocks can do. */
+export const blockSchemaRoutes = (ctx: Context): readonly Route[] => [
+  ...singleRoutes(ctx),
+  route({
+    method: 'POST',
+    path: '/block_schemas/filter',
+    body: parametersBody({ block_schemas: blockSchemaFilter.optional(), limit, offset }),
+    handle: async ({ body }) => {
+      const size = limitWithin(body.limit, ctx.settings.api.defaultLimit);
+      const schemas = await filterBlockSchemas(ctx, {
+        filter: body.block_schemas ?? {},
+        page: { limit: size, offset: body.offset },
+      });
+      return answer(schemas.map(blockSchemaToWire));
+    },
+  }),
+  route({
+    method: 'GET',
+    path: '/block_capabilities/',
+    handle: async () => answer(await listBlockCapabilities(ctx)),
+  }),
+];

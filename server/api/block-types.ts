@@ -1,0 +1,128 @@
+import type { BlockTypeRow } from '#prisma/tables.ts';
+import {
+  createBlockType,
+  deleteBlockType,
+  updateBlockType,
+} from '#server/commands/block-type/block-type-commands.ts';
+import { installSystemBlocks } from '#server/commands/block-type/install-system-blocks.ts';
+import type { Context } from '#server/context.ts';
+import { filterBlockDocuments } from '#server/queries/block-document/read-block-documents.ts';
+import {
+  filterBlockTypes,
+  readBlockType,
+  readBlockTypeBySlug,
+} from '#server/queries/block-type/read-block-types.ts';
+
+import { answerDocument, secretsQuery } from './block-documents.ts';
+import { parametersBody, wholeBody } from './body.ts';
+import { limit, limitWithin, offset } from './page.ts';
+import { type Reply, answer, noContent, refusal } from './reply.ts';
+import { type Route, route } from './route.ts';
+import { blockDocumentToWire } from './wire/block-document.ts';
+import { blockTypeChanges, blockTypeToWire, newBlockType } from './wire/block-type.ts';
+import { blockSchemaFilter, blockTypeFilter } from './wire/filters/block-filter.ts';
+
+const missing = refusal(404, 'Block type not found');
+
+const answerType = (blockType: BlockTypeRow | null): Reply =>
+  blockType === null ? missing : answer(blockTypeToWire(blockType));
+
+const singleRoutes = (ctx: Context): readonly Route[] => [
+  route({
+    method: 'POST',
+    path: '/block_types/',
+    body: wholeBody(newBlockType),
+    handle: async ({ body }) => answer(blockTypeToWire(await createBlockType(ctx, body)), 201),
+  }),
+  route({
+    method: 'GET',
+    path: '/block_types/{id:uuid}',
+    handle: async ({ param }) => answerType(await readBlockType(ctx, param('id'))),
+  }),
+  route({
+    method: 'GET',
+    path: '/block_types/slug/{slug}',
+    handle: async ({ param }) => answerType(await readBlockTypeBySlug(ctx, param('slug'))),
+  }),
+  route({
+    method: 'PATCH',
+    path: '/block_types/{id:uuid}',
+    body: wholeBody(blockTypeChanges),
+    handle: async ({ body: changes, param }) => {
+      await updateBlockType(ctx, { id: param('id'), changes });
+      return noContent;
+    },
+  }),
+  route({
+    method: 'DELETE',
+    path: '/block_types/{id:uuid}',
+    handle: async ({ param }) => {
+      await deleteBlockType(ctx, param('id'));
+      return noContent;
+    },
+  }),
+];
+
+const documentRoutes = (ctx: Context): readonly Route[] => [
+  route({
+    method: 'GET',
+    path: '/block_types/slug/{slug}/block_documents',
+    query: secretsQuery,
+    handle: async ({ param, query }) => {
+      const blockType = await readBlockTypeBySlug(ctx, param('slug'));
+      if (blockType === null) return missing;
+      const documents = await filterBlockDocuments(ctx, {
+        scope: { documents: { blockTypeId: { in: [blockType.id] }, isAnonymous: false } },
+        includesSecrets: query.include_secrets,
+      });
+      return answer(documents.map(blockDocumentToWire));
+    },
+  }),
+  route({
+    method: 'GET',
+    path: '/block_types/slug/{slug}/block_documents/name/{name}',
+    query: secretsQuery,
+    handle: async ({ param, query }) => {
+      const [document] = await filterBlockDocuments(ctx, {
+        scope: {
+          types: { slug: { in: [param('slug')] } },
+          documents: { name: { in: [param('name')] } },
+        },
+        includesSecrets: query.include_secrets,
+      });
+      return answerDocument(document ?? null);
+    },
+  }),
+];
+
+/** What clients ask about block types. */
+export const blockTypeRoutes = (ctx: Context): readonly Route[] => [
+  ...singleRoutes(ctx),
+  ...documentRoutes(ctx),
+  route({
+    method: 'POST',
+    path: '/block_types/filter',
+    body: parametersBody({
+      block_types: blockTypeFilter.optional(),
+      block_schemas: blockSchemaFilter.optional(),
+      limit,
+      offset,
+    }),
+    handle: async ({ body }) => {
+      const size = limitWithin(body.limit, ctx.settings.api.defaultLimit);
+      const blockTypes = await filterBlockTypes(ctx, {
+        scope: { types: body.block_types, schemas: body.block_schemas },
+        page: { limit: size, offset: body.offset },
+      });
+      return answer(blockTypes.map(blockTypeToWire));
+    },
+  }),
+  route({
+    method: 'POST',
+    path: '/block_types/install_system_block_types',
+    handle: async () => {
+      await installSystemBlocks(ctx);
+      return answer(null);
+    },
+  }),
+];

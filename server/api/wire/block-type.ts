@@ -1,0 +1,66 @@
+import type { BlockTypeRow } from '#prisma/tables.ts';
+import type {
+  BlockTypeChanges,
+  NewBlockType,
+} from '#server/commands/block-type/block-type-commands.ts';
+import { formatInstant } from '#server/time.ts';
+
+import type { Schema } from './pydantic/refusal.ts';
+import { type TextRules, nameText, text } from './pydantic/scalar.ts';
+import { model } from './pydantic/shapes.ts';
+
+/** Text of lower-case letters, figures and dashes, refused in the words of Prefect. */
+export const slugText = (what: string, rules: Pick<TextRules, 'pattern'> = {}): Schema<string> =>
+  text({
+    ...rules,
+    fault: (given) =>
+      /^[a-z0-9-]*$/.test(given)
+        ? null
+        : `${what} must only contain lowercase letters, numbers, and dashes.`,
+  });
+
+const optionalText = text().nullable().optional();
+
+const texts = {
+  logo_url: optionalText,
+  documentation_url: optionalText,
+  description: optionalText,
+  code_example: optionalText,
+};
+
+interface Texts {
+  readonly logo_url?: string | null | undefined;
+  readonly documentation_url?: string | null | undefined;
+  readonly description?: string | null | undefined;
+  readonly code_example?: string | null | undefined;
+}
+
+const textsFromWire = (given: Texts): BlockTypeChanges => ({
+  logoUrl: given.logo_url,
+  documentationUrl: given.documentation_url,
+  description: given.description,
+  codeExample: given.code_example,
+});
+
+/** The body that makes a block type. */
+export const newBlockType: Schema<NewBlockType> = model({
+  name: nameText,
+  slug: slugText('Block type slug'),
+  ...texts,
+}).transform(({ name, slug, ...rest }) => ({ name, slug, ...textsFromWire(rest) }));
+
+/** The body that changes a block type. */
+export const blockTypeChanges: Schema<BlockTypeChanges> = model(texts).transform(textsFromWire);
+
+export const blockTypeToWire = (blockType: BlockTypeRow) => ({
+  id: blockType.id,
+  created: formatInstant(blockType.created),
+  updated: formatInstant(blockType.updated),
+  name: blockType.name,
+  slug: blockType.slug,
+  logo_url: blockType.logoUrl,
+  documentation_url: blockType.documentationUrl,
+  description: blockType.description,
+  code_example: blockType.codeExample,
+  is_protected: blockType.isProtected,
+});

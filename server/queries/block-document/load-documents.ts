@@ -1,0 +1,70 @@
+import type { BlockDocumentReferenceRow, BlockDocumentRow } from '#prisma/tables.ts';
+import { readEncryptionKey } from '#server/blocks/encryption-key.ts';
+import type { Context } from '#server/context.ts';
+import type { Script } from '#server/db/script.ts';
+
+import { type BlockSchemaView, withTypes } from '../block-schema/read-block-schemas.ts';
+import { rowsByKey } from '../block-type/rows-by-key.ts';
+import { type BlockDocumentView, composeDocuments } from './block-document-view.ts';
+
+interface Nested {
+  readonly documents: ReadonlyMap<string, BlockDocumentRow>;
+  readonly references: ReadonlyMap<string, readonly BlockDocumentReferenceRow[]>;
+}
+
+/** Reads what the documents refer to, level by level; each document is read once. */
+function* loadNested(ctx: Context, roots: readonly BlockDocumentRow[]): Script<Nested> {
+  const documents = new Map(roots.map((document) => [document.id, document]));
+  const references: BlockDocumentReferenceRow[] = [];
+  let level = roots.map(({ id }) => id);
+  while (level.length > 0) {
+    const found = yield* rowsByKey(level, (ids) =>
+      ctx.db.builder
+        .selectFrom('blockDocumentReference')
+        .selectAll()
+        .where('parentBlockDocumentId', 'in', ids)
+        .orderBy('id'),
+    );
+    references.push(...found);
+    const unread = found
+      .map(({ referenceBlockDocumentId }) => referenceBlockDocumentId)
+      .filter((id) => !documents.has(id));
+    const children = yield* rowsByKey(unread, (ids) =>
+      ctx.db.builder.selectFrom('blockDocument').selectAll().where('id', 'in', ids),
+    );
+    for (const child of children) documents.set(child.id, child);
+    level = children.map(({ id }) => id);
+  }
+  return {
+    documents,
+    references: Map.groupBy(references, ({ parentBlockDocumentId }) => parentBlockDocumentId),
+  };
+}
+
+function* loadSchemas(
+  ctx: Context,
+  documents: Iterable<BlockDocumentRow>,
+): Script<ReadonlyMap<string, BlockSchemaView>> {
+  const ids = Array.from(documents, ({ blockSchemaId }) => blockSchemaId);
+  const schemas = yield* rowsByKey(ids, (some) =>
+    ctx.db.builder.selectFrom('blockSchema').selectAll().where('id', 'in', some),
+  );
+  const views = yield* withTypes(ctx, schemas);
+  return new Map(views.map((schema) => [schema.id, schema]));
+}
+
+/** Completes documents with all that their reader sees, in a script. INVALID when they cannot be opened. */
+export function* viewDocuments(
+  ctx: Context,
+  roots: readonly BlockDocumentRow[],
+  { includesSecrets }: { readonly includesSecrets: boolean },
+): Script<readonly BlockDocumentView[]> {
+  if (roots.length === 0) return [];
+  const nested = yield* loadNested(ctx, roots);
+  const schemas = yield* loadSchemas(ctx, nested.documents.values());
+  const encryptionKey = yield* readEncryptionKey(ctx.settings);
+  return composeDocuments(
+    roots.map(({ id }) => id),
+    { ...nested, schemas, encryptionKey, includesSecrets },
+  );
+}

@@ -1,0 +1,133 @@
+import { expressionBuilder } from 'kysely';
+
+import type { Tables } from '#prisma/tables.ts';
+import type { DialectExpressions } from '#server/db/expressions.ts';
+
+import { type Condition, combined, every, onId, onTags, onText } from '../criteria.ts';
+import type { IdFilter, TagsFilter, TextFilter } from '../filter-types.ts';
+
+interface Combined<Filter> {
+  readonly and?: readonly Filter[];
+  readonly or?: readonly Filter[];
+  readonly not?: Filter;
+}
+
+export interface BlockTypeFilter extends Combined<BlockTypeFilter> {
+  readonly id?: IdFilter;
+  readonly name?: TextFilter;
+  readonly slug?: TextFilter;
+}
+
+export interface BlockSchemaFilter extends Combined<BlockSchemaFilter> {
+  readonly id?: IdFilter;
+  readonly blockTypeId?: IdFilter;
+  readonly capabilities?: TagsFilter;
+  readonly version?: TextFilter;
+}
+
+export interface BlockDocumentFilter extends Combined<BlockDocumentFilter> {
+  readonly id?: IdFilter;
+  readonly name?: TextFilter;
+  readonly blockTypeId?: IdFilter;
+  readonly isAnonymous?: boolean;
+}
+
+/** Conditions on things around blocks: on what is listed and on what belongs to it. */
+export interface BlockScope {
+  readonly types?: BlockTypeFilter | undefined;
+  readonly schemas?: BlockSchemaFilter | undefined;
+  readonly documents?: BlockDocumentFilter | undefined;
+}
+
+type Words = DialectExpressions;
+
+const types = expressionBuilder<Tables, 'blockType'>();
+const schemas = expressionBuilder<Tables, 'blockSchema'>();
+const documents = expressionBuilder<Tables, 'blockDocument'>();
+
+/** The block types that a filter admits. */
+export const whereBlockType = (words: Words, filter: BlockTypeFilter): Condition =>
+  combined(
+    filter,
+    [
+      ...onId(types.ref('blockType.id'), filter.id),
+      ...onText(words, types.ref('blockType.name'), filter.name),
+      ...onText(words, types.ref('blockType.slug'), filter.slug),
+    ],
+    (part) => whereBlockType(words, part),
+  );
+
+/** The block schemas that a filter admits. */
+export const whereBlockSchema = (words: Words, filter: BlockSchemaFilter): Condition =>
+  combined(
+    filter,
+    [
+      ...onId(schemas.ref('blockSchema.id'), filter.id),
+      ...onId(schemas.ref('blockSchema.blockTypeId'), filter.blockTypeId),
+      ...onTags(words, schemas.ref('blockSchema.capabilities'), filter.capabilities),
+      ...onText(words, schemas.ref('blockSchema.version'), filter.version),
+    ],
+    (part) => whereBlockSchema(words, part),
+  );
+
+/** The block documents that a filter admits. */
+export const whereBlockDocument = (words: Words, filter: BlockDocumentFilter): Condition =>
+  combined(
+    filter,
+    [
+      ...onId(documents.ref('blockDocument.id'), filter.id),
+      ...onText(words, documents.ref('blockDocument.name'), filter.name),
+      ...onId(documents.ref('blockDocument.blockTypeId'), filter.blockTypeId),
+      ...(filter.isAnonymous === undefined
+        ? []
+        : [documents('blockDocument.isAnonymous', '=', filter.isAnonymous)]),
+    ],
+    (part) => whereBlockDocument(words, part),
+  );
+
+/** Types of which one schema is admitted. */
+export const typesInScope = (words: Words, scope: BlockScope): Condition =>
+  every([
+    ...(scope.types === undefined ? [] : [whereBlockType(words, scope.types)]),
+    ...(scope.schemas === undefined
+      ? []
+      : [
+          types.exists(
+            types
+              .selectFrom('blockSchema')
+              .select('blockSchema.id')
+              .whereRef('blockSchema.blockTypeId', '=', 'blockType.id')
+              .where(whereBlockSchema(words, scope.schemas)),
+          ),
+        ]),
+  ]);
+
+/** Documents whose type and schema are admitted. */
+export const documentsInScope = (words: Words, scope: BlockScope): Condition =>
+  every([
+    ...(scope.documents === undefined ? [] : [whereBlockDocument(words, scope.documents)]),
+    ...(scope.types === undefined
+      ? []
+      : [
+          documents(
+            'blockDocument.blockTypeId',
+            'in',
+            documents
+              .selectFrom('blockType')
+              .select('blockType.id')
+              .where(whereBlockType(words, scope.types)),
+          ),
+        ]),
+    ...(scope.schemas === undefined
+      ? []
+      : [
+          documents(
+            'blockDocument.blockSchemaId',
+            'in',
+            documents
+              .selectFrom('blockSchema')
+              .select('blockSchema.id')
+              .where(whereBlockSchema(words, scope.schemas)),
+          ),
+        ]),
+  ]);
