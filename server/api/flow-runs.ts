@@ -4,7 +4,7 @@ import { deleteFlowRun } from '#server/commands/flow-run/delete-flow-run.ts';
 import { resumeFlowRun } from '#server/commands/flow-run/resume-flow-run.ts';
 import { runInputRules } from '#server/commands/flow-run/run-input-rules.ts';
 import { updateFlowRun, updateFlowRunLabels } from '#server/commands/flow-run/update-flow-run.ts';
-import { resolveWorkQueue } from '#server/commands/work-queue/resolve-work-queue.ts';
+import { requireWorkQueue } from '#server/commands/work-queue/resolve-work-queue.ts';
 import type { Context } from '#server/context.ts';
 import { pending } from '#server/orchestration/proposals.ts';
 import { setFlowRunState } from '#server/orchestration/set-flow-run-state.ts';
@@ -23,15 +23,15 @@ import { dictionary, labels } from './wire/pydantic/shapes.ts';
 import { proposedState } from './wire/state.ts';
 import { answerTransition } from './wire/transition.ts';
 
-/** The queue that a pool's name chooses for a new run; null when none was named. */
+/** The queue of a pool that a new run waits in; null when no pool was named, for then a queue is only a name. */
 const chosenQueueId = async (
   ctx: Context,
   workPoolName: string | null | undefined,
   workQueueName: string | null | undefined,
 ): Promise<string | null> => {
   if (workPoolName === null || workPoolName === undefined || workPoolName === '') return null;
-  const queue = await ctx.db.write(() => resolveWorkQueue(ctx, { workPoolName, workQueueName }));
-  return queue?.id ?? null;
+  const queue = await ctx.db.read(() => requireWorkQueue({ workPoolName, workQueueName }));
+  return queue.id;
 };
 
 const createRoute = (ctx: Context): Route =>

@@ -3,7 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import type { ClientInfo } from '#server/orchestration/client-info.ts';
 import type { Micros } from '#server/time.ts';
 
-import { findJsonFault } from './json-fault.ts';
+import { findJsonFault } from '#server/json-fault.ts';
 import { RefusedRequest, answer, refuseRequest, refusal } from './reply.ts';
 
 /** A call as a route's handler sees it, its body and query read by the route's schemas. */

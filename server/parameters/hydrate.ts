@@ -1,4 +1,4 @@
-import { findJsonFault } from '#server/api/json-fault.ts';
+import { findJsonFault } from '#server/json-fault.ts';
 
 import { JinjaFault, parseTemplate, renderTemplate } from './jinja.ts';
 import { Held, held, heldFault, isRemoved } from './placeholders.ts';

@@ -19,6 +19,6 @@ export const stateOf = (run: RunState): State | null => {
     timestamp,
     message: run.currentStateMessage,
     details: run.currentStateDetails ?? {},
-    data: run.currentStateData,
+    data: run.currentStateResult ?? run.currentStateData,
   };
 };

@@ -9,6 +9,8 @@ export interface StateColumns {
   readonly currentStateMessage: string | null;
   readonly currentStateDetails: JsonObject | null;
   readonly currentStateData: JsonValue | null;
+  /** What the artifact holds that the state's result was put into. */
+  readonly currentStateResult: JsonValue | null;
 }
 
 export interface FlowRunViewRow extends FlowRunRow, StateColumns {
@@ -19,12 +21,13 @@ export interface FlowRunViewRow extends FlowRunRow, StateColumns {
 export type TaskRunViewRow = TaskRunRow & StateColumns;
 
 const STATE_COLUMNS = `state.id AS current_state_id, state.message AS current_state_message,
-  state.state_details AS current_state_details, state.data AS current_state_data`;
+  state.state_details AS current_state_details, state.data AS current_state_data, result.data AS current_state_result`;
 
 /** A flow run with its state and work pool. */
 export const readFlowRunView = statement<[id: string], FlowRunViewRow>(
   `SELECT flow_run.*, ${STATE_COLUMNS}, work_queue.work_pool_id, work_pool.name AS work_pool_name
    FROM flow_run LEFT JOIN flow_run_state AS state ON state.id = flow_run.state_id
+   LEFT JOIN artifact AS result ON result.id = state.result_artifact_id
    LEFT JOIN work_queue ON work_queue.id = flow_run.work_queue_id
    LEFT JOIN work_pool ON work_pool.id = work_queue.work_pool_id
    WHERE flow_run.id = ?`,
@@ -34,5 +37,6 @@ export const readFlowRunView = statement<[id: string], FlowRunViewRow>(
 export const readTaskRunView = statement<[id: string], TaskRunViewRow>(
   `SELECT task_run.*, ${STATE_COLUMNS}
    FROM task_run LEFT JOIN task_run_state AS state ON state.id = task_run.state_id
+   LEFT JOIN artifact AS result ON result.id = state.result_artifact_id
    WHERE task_run.id = ?`,
 );

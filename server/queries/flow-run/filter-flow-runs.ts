@@ -16,6 +16,7 @@ export const filterFlowRuns = async (
   const query = ctx.db.builder
     .selectFrom('flowRun')
     .leftJoin('flowRunState as state', 'state.id', 'flowRun.stateId')
+    .leftJoin('artifact as result', 'result.id', 'state.resultArtifactId')
     .leftJoin('workQueue as queue', 'queue.id', 'flowRun.workQueueId')
     .leftJoin('workPool as pool', 'pool.id', 'queue.workPoolId')
     .selectAll('flowRun')
@@ -24,6 +25,7 @@ export const filterFlowRuns = async (
       'state.message as currentStateMessage',
       'state.stateDetails as currentStateDetails',
       'state.data as currentStateData',
+      'result.data as currentStateResult',
       'pool.id as workPoolId',
       'pool.name as workPoolName',
     ])

@@ -2,6 +2,7 @@ import type { FlowRunStateRow, TaskRunStateRow } from '#prisma/tables.ts';
 import type { Context } from '#server/context.ts';
 import { one, rows } from '#server/db/script.ts';
 import {
+  type StateResult,
   readFlowRunStateRow,
   readFlowRunStateRows,
   readTaskRunStateRow,
@@ -10,14 +11,14 @@ import {
 import type { State } from '#server/orchestration/states.ts';
 
 /** The state that a row of either kind of run holds. */
-export const toState = (row: FlowRunStateRow | TaskRunStateRow): State => ({
+export const toState = (row: (FlowRunStateRow | TaskRunStateRow) & Partial<StateResult>): State => ({
   id: row.id,
   type: row.type,
   name: row.name,
   timestamp: row.timestamp,
   message: row.message,
   details: row.stateDetails,
-  data: row.data,
+  data: row.result ?? row.data,
 });
 
 /** The state of a flow run with the id, or null. */

@@ -16,12 +16,14 @@ export const filterTaskRuns = async (
   const query = ctx.db.builder
     .selectFrom('taskRun')
     .leftJoin('taskRunState as state', 'state.id', 'taskRun.stateId')
+    .leftJoin('artifact as result', 'result.id', 'state.resultArtifactId')
     .selectAll('taskRun')
     .select([
       'state.id as currentStateId',
       'state.message as currentStateMessage',
       'state.stateDetails as currentStateDetails',
       'state.data as currentStateData',
+      'result.data as currentStateResult',
     ])
     .where(whereTaskRun(expressionsFor(ctx.db.dialect.name), filter));
   const found = await readRows(ctx, paged(query, taskRunOrderBy(sort), page));
