@@ -41,7 +41,8 @@ export const createEventRelay = (): Service => {
   return {
     name: 'event-relay',
     scope: 'process',
-    everySeconds: () => 1,
+    // On PostgreSQL it also tells of rows that could still be overtaken when they were announced.
+    everySeconds: ({ database }) => (database.target.kind === 'postgresql' ? 0.2 : 1),
     isEnabled: () => true,
     runOnce: relay,
   };

@@ -4,15 +4,18 @@ import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
 
 import type { Context } from '#server/context.ts';
+import { EventFeed } from '#server/events/event-feed.ts';
 
 import type { Endpoint } from './conversation.ts';
 import { serveEventsIn } from './events-in.ts';
+import { eventsOut } from './events-out.ts';
 import { PROTOCOL, acceptAuthentication } from './handshake.ts';
 import { keepAlive } from './keep-alive.ts';
 
-const endpoints: Readonly<Record<string, Endpoint>> = {
+const listEndpoints = (ctx: Context): Readonly<Record<string, Endpoint>> => ({
   '/events/in': serveEventsIn,
-};
+  '/events/out': eventsOut(new EventFeed(ctx)),
+});
 
 export interface Sockets {
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
@@ -50,6 +53,7 @@ const serve = (ctx: Context, socket: WebSocket, endpoint: Endpoint): void => {
 export const createSockets = (ctx: Context): Sockets => {
   const { authString, basePath } = ctx.settings.api;
   const base = (basePath ?? '/api').replace(/\/$/, '');
+  const endpoints = listEndpoints(ctx);
   const server = new WebSocketServer({
     noServer: true,
     autoPong: false,

@@ -30,10 +30,12 @@ export const readNewLogs = statement<
   { readonly flowRunId: string | null; readonly seq: number }
 >({ sqlite: logs(''), postgresql: logs(SETTLED) });
 
+const lastNumbers = (settled: string): string =>
+  `SELECT coalesce((SELECT max(seq) FROM change), 0) AS change, coalesce((SELECT max(seq) FROM log), 0) AS log,
+     coalesce((SELECT seq FROM event ${settled} ORDER BY seq DESC LIMIT 1), 0) AS event`;
+
+/** The newest numbers of the journal, of the logs and of the events; an event counts once its readers see it. */
 export const readLastNumbers = statement<
   [],
   { readonly change: number; readonly log: number; readonly event: number }
->(
-  `SELECT coalesce((SELECT max(seq) FROM change), 0) AS change, coalesce((SELECT max(seq) FROM log), 0) AS log,
-     coalesce((SELECT max(seq) FROM event), 0) AS event`,
-);
+>({ sqlite: lastNumbers(''), postgresql: lastNumbers(SETTLED.replace('AND', 'WHERE')) });

@@ -1,36 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
-import { createSockets } from '#server/api/sockets/index.ts';
-import type { Context } from '#server/context.ts';
 import { one } from '#server/db/script.ts';
 import { statement } from '#server/db/statement.ts';
-import { createHttpServer } from '#server/http/server.ts';
 import { newId } from '#server/ids.ts';
-import { type SettingsOverrides, withSettings } from '#server/settings.ts';
 import { formatInstant, nowMicros } from '#server/time.ts';
 import { describeEachDatabase, openTestContext, testedKinds } from '#tests/support/database.ts';
 import { openSocket } from '#tests/support/socket-client.ts';
-
-/** The sockets alone on a free port. */
-const serve = async (ctx: Context, overrides: SettingsOverrides = {}) => {
-  const settings = withSettings(ctx.settings, { api: { port: 0 }, ...overrides });
-  const sockets = createSockets({ ...ctx, settings });
-  const server = createHttpServer(settings, [
-    {
-      opens: () => true,
-      handle: (_request, response) => response.end(),
-      upgrade: (request, socket, head) => sockets.upgrade(request, socket, head),
-    },
-  ]);
-  const { url } = await server.listen();
-  return {
-    url: url.replace('http', 'ws'),
-    close: async () => {
-      await sockets.close();
-      await server.close();
-    },
-  };
-};
+import { type SocketServer, serveSockets } from '#tests/support/socket-server.ts';
 
 const event = (id: string = newId()) => ({
   id,
@@ -44,9 +20,9 @@ const readEvent = statement<[id: string], { readonly event: string }>(
 );
 
 describeEachDatabase('the socket for events', (db) => {
-  let server: Awaited<ReturnType<typeof serve>>;
+  let server: SocketServer;
   beforeAll(async () => {
-    server = await serve(db.ctx);
+    server = await serveSockets(db.ctx);
   });
   afterAll(() => server.close());
 
@@ -87,14 +63,6 @@ describeEachDatabase('the socket for events', (db) => {
     client.socket.close();
   });
 
-  test('answers a ping of a client that has not said yet who it is', async () => {
-    const client = await openSocket(`${server.url}/api/events/in`);
-    const pong = new Promise((resolve) => client.socket.once('pong', resolve));
-    client.socket.ping();
-    await pong;
-    client.socket.close();
-  });
-
   test('takes events straight away from a client without the subprotocol', async () => {
     const client = await openSocket(`${server.url}/api/events/in`, null);
     const sent = event();
@@ -112,7 +80,7 @@ describe('the handshake', () => {
   afterAll(() => opened.close());
 
   const withServer = async (authString: string | null, body: (url: string) => Promise<void>) => {
-    const server = await serve(opened.ctx, { api: { port: 0, authString } });
+    const server = await serveSockets(opened.ctx, { api: { port: 0, authString } });
     await body(`${server.url}/api/events/in`);
     await server.close();
   };

@@ -1,0 +1,89 @@
+import { z } from 'zod';
+
+import type { EventFilter, LabelSpecification } from '#server/events/event-filter.ts';
+import { type Micros, addSeconds, nowMicros } from '#server/time.ts';
+
+import { datetime } from '../pydantic/datetime.ts';
+import type { Schema } from '../pydantic/refusal.ts';
+import { boolean, choice, text, uuid } from '../pydantic/scalar.ts';
+import { dictionaryOf, list, model, texts, union } from '../pydantic/shapes.ts';
+import { optional } from './criteria.ts';
+
+/** How far back a filter looks that does not say. */
+const DEFAULT_DAYS = 180;
+const SECONDS_PER_DAY = 86_400;
+
+const startOfDay = (instant: Micros): Micros =>
+  addSeconds(instant, -((instant / 1_000_000) % SECONDS_PER_DAY));
+
+const oneOrMany = <T>(item: Schema<T>): Schema<readonly T[]> =>
+  union<readonly T[]>([
+    { label: 'one', schema: item.transform((value) => [value]) },
+    { label: 'many', schema: list(item) },
+  ]);
+
+const labels: Schema<LabelSpecification> = dictionaryOf(oneOrMany(text()));
+
+/** The entries that have a value; Prefect takes null and an absent key alike here. */
+const present = <T extends object>(entries: {
+  readonly [Key in keyof T]: T[Key] | null | undefined;
+}): T =>
+  // Every key of these criteria may be absent.
+  Object.fromEntries(
+    Object.entries(entries).filter(([, value]) => value !== null && value !== undefined),
+  ) as T;
+
+const resourceShape = { id: optional(texts), id_prefix: optional(texts), labels: optional(labels) };
+
+const anyResource = model(resourceShape).transform(({ id, id_prefix: idPrefix, labels: wanted }) =>
+  present<NonNullable<EventFilter['resource']>>({ id, idPrefix, labels: wanted }),
+);
+
+const resource = model({ ...resourceShape, distinct: boolean.default(false) }).transform(
+  ({ id, id_prefix: idPrefix, labels: wanted }) =>
+    present<NonNullable<EventFilter['resource']>>({ id, idPrefix, labels: wanted }),
+);
+
+const related = model({
+  id: optional(texts),
+  role: optional(texts),
+  resources_in_roles: optional(list(z.tuple([text(), text()]))),
+  labels: optional(labels),
+}).transform(({ id, role, resources_in_roles: inRoles, labels: wanted }) =>
+  present<NonNullable<EventFilter['related']>[number]>({ id, role, inRoles, labels: wanted }),
+);
+
+const name = model({
+  prefix: optional(texts),
+  exclude_prefix: optional(texts),
+  name: optional(texts),
+  exclude_name: optional(texts),
+}).transform(({ prefix, exclude_prefix: excludePrefix, name: is, exclude_name: isNot }) =>
+  present<NonNullable<EventFilter['name']>>({ prefix, excludePrefix, is, isNot }),
+);
+
+const occurred = model({ since: datetime.optional(), until: datetime.optional() });
+
+/** Prefect's filter of events; without times it looks back half a year and up to the present. */
+export const eventFilter: Schema<EventFilter> = model({
+  occurred: occurred.optional(),
+  event: optional(name),
+  resource: optional(resource),
+  related: optional(oneOrMany(related)),
+  any_resource: optional(oneOrMany(anyResource)),
+  id: model({ id: optional(list(uuid)) }).optional(),
+  order: choice(['ASC', 'DESC']).default('DESC'),
+}).transform((filter): EventFilter => {
+  const now = nowMicros();
+  return {
+    since: filter.occurred?.since ?? addSeconds(startOfDay(now), -DEFAULT_DAYS * SECONDS_PER_DAY),
+    until: filter.occurred?.until ?? now,
+    ...present<Omit<EventFilter, 'since' | 'until'>>({
+      name: filter.event,
+      resource: filter.resource,
+      related: filter.related,
+      anyResource: filter.any_resource,
+      id: filter.id?.id,
+    }),
+  };
+});

@@ -1,0 +1,95 @@
+import type { Context } from '#server/context.ts';
+import { one, rows } from '#server/db/script.ts';
+import {
+  readEventsAfter,
+  readEventsSince,
+  readLastEventNumber,
+} from '#server/db/sql/read-events.ts';
+import { type Micros, formatInstant } from '#server/time.ts';
+
+import type { Event } from './event.ts';
+
+/** A stored event, with its number and its form on the wire, which is made once for all who get it. */
+export interface StoredEvent extends Event {
+  readonly seq: number;
+  readonly json: string;
+}
+
+type EventColumns = Omit<Event, never> & { readonly seq: number; readonly received: Micros };
+
+/** Rows read at a time, and kept in memory for those who follow closely. */
+const PAGE = 250;
+const KEPT = 2000;
+
+const toStored = (row: EventColumns): StoredEvent => {
+  const { seq, id, occurred, received, event, resource, related, payload, follows } = row;
+  const json = JSON.stringify({
+    occurred: formatInstant(occurred),
+    event,
+    resource,
+    related,
+    payload,
+    id,
+    follows,
+    received: formatInstant(received),
+  });
+  return { seq, id, occurred, event, resource, related, payload, follows, json };
+};
+
+// The columns hold what `recordEvent` wrote: labels as text, related resources as a list of them.
+const fromRows = (found: readonly unknown[]): readonly StoredEvent[] =>
+  (found as readonly EventColumns[]).map(toStored);
+
+/**
+ * The newest events, read from the table once for all who follow them. A follower holds a number and asks for what
+ * comes after it, whenever it is ready: one that is slow reads from the table later, and nothing grows meanwhile.
+ */
+export class EventFeed {
+  readonly #ctx: Pick<Context, 'db'>;
+  #kept: StoredEvent[] = [];
+  /** Everything up to this number was read. */
+  #readUpTo: number | null = null;
+  #reading: Promise<void> | null = null;
+
+  constructor(ctx: Pick<Context, 'db'>) {
+    this.#ctx = ctx;
+  }
+
+  /** The number of the newest event: who starts there gets only what is new. */
+  async latest(): Promise<number> {
+    const last = await this.#ctx.db.read(() => one(readLastEventNumber()));
+    return last?.seq ?? 0;
+  }
+
+  /** Events past a number, at most a page of them; none when there is nothing new yet. */
+  async after(seq: number): Promise<readonly StoredEvent[]> {
+    await this.#catchUp(seq);
+    const oldest = this.#kept[0]?.seq;
+    if (oldest !== undefined && seq >= oldest - 1) {
+      return this.#kept.filter((event) => event.seq > seq).slice(0, PAGE);
+    }
+    if (this.#readUpTo !== null && seq >= this.#readUpTo) return [];
+    return fromRows(await this.#ctx.db.read(() => rows(readEventsAfter(seq, PAGE))));
+  }
+
+  /** A page of what had been stored by a number and occurred since an instant. */
+  async since(since: Micros, window: { readonly after: number; readonly upTo: number }) {
+    const { after, upTo } = window;
+    return fromRows(await this.#ctx.db.read(() => rows(readEventsSince(since, after, upTo, PAGE))));
+  }
+
+  /** Reads what is new; those who ask at once share one read. */
+  #catchUp(seq: number): Promise<void> {
+    this.#reading ??= this.#read(seq).finally(() => {
+      this.#reading = null;
+    });
+    return this.#reading;
+  }
+
+  async #read(seq: number): Promise<void> {
+    const from = this.#readUpTo ?? seq;
+    const fresh = fromRows(await this.#ctx.db.read(() => rows(readEventsAfter(from, PAGE))));
+    this.#readUpTo = fresh.at(-1)?.seq ?? from;
+    if (fresh.length > 0) this.#kept = [...this.#kept, ...fresh].slice(-KEPT);
+  }
+}
