@@ -32,11 +32,11 @@ const creationRoutes = (ctx: Context): readonly Route[] => [
     path: '/deployments/{id:uuid}/create_flow_run',
     body: wholeBody(deploymentRun(ctx.settings)),
     handle: async ({ body, headers, client, param }) => {
-      const { flowRun, created } = await createFlowRunFromDeployment(ctx, {
+      const { flowRun, created, ...around } = await createFlowRunFromDeployment(ctx, {
         deploymentId: param('id'),
         input: { ...body, createdBy: creatorOf(headers), client },
       });
-      const shown = await requireFlowRun(ctx, flowRun.id);
+      const shown = created ? { ...flowRun, ...around } : await requireFlowRun(ctx, flowRun.id);
       return answer(flowRunToWire(shown, nowMicros()), createdStatus(created));
     },
   }),
@@ -121,7 +121,9 @@ const queueCheckRoute = (ctx: Context): Route =>
         sort: 'NAME_ASC',
         page: { limit: ctx.settings.api.defaultLimit, offset: 0 },
       });
-      return answer(queues.map(bareWorkQueueToWire));
+      // Oldest first, as the real server happens to find them.
+      const inOrder = queues.toSorted((left, right) => left.created - right.created);
+      return answer(inOrder.map(bareWorkQueueToWire));
     },
   });
 

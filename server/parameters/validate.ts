@@ -69,9 +69,6 @@ const compileFault = (thrown: unknown, schema: JsonObject): Error => {
 };
 
 const compile = (schema: JsonObject, checkFormats: boolean): ValidateFunction => {
-  const key = `${checkFormats ? 'f' : ''}${JSON.stringify(schema)}`;
-  const known = compiledSchemas.get(key);
-  if (known !== undefined) return known;
   // One instance for each schema, so that names in one are none in another.
   const ajv = new Ajv2020({
     allErrors: true,
@@ -85,15 +82,11 @@ const compile = (schema: JsonObject, checkFormats: boolean): ValidateFunction =>
     code: { regExp },
   });
   if (checkFormats) addFormats(ajv);
-  let validate: ValidateFunction;
   try {
-    validate = ajv.compile(withoutIdentity(schema));
+    return ajv.compile(withoutIdentity(schema));
   } catch (error) {
     throw compileFault(error, schema);
   }
-  if (compiledSchemas.size >= MAX_COMPILED) compiledSchemas.clear();
-  compiledSchemas.set(key, validate);
-  return validate;
 };
 
 const prepare = (schema: JsonObject, options: ValidateOptions): JsonObject => {
@@ -103,19 +96,29 @@ const prepare = (schema: JsonObject, options: ValidateOptions): JsonObject => {
   return isJsonObject(stripped) ? stripped : mended;
 };
 
+const compiled = (schema: JsonObject, options: ValidateOptions): ValidateFunction => {
+  const key = `${JSON.stringify(options)}${JSON.stringify(schema)}`;
+  const known = compiledSchemas.get(key);
+  if (known !== undefined) return known;
+  const made = compile(prepare(schema, options), options.checkFormats ?? false);
+  if (compiledSchemas.size >= MAX_COMPILED) compiledSchemas.clear();
+  compiledSchemas.set(key, made);
+  return made;
+};
+
 /** All faults of a value; none when it fits. Throws ValidationFault or CircularSchemaFault for a bad reference, INVALID for a bad schema. */
 export const findFaults = (
   value: unknown,
   schema: JsonObject,
   options: ValidateOptions = {},
 ): readonly SchemaFault[] => {
-  const validate = compile(prepare(schema, options), options.checkFormats ?? false);
+  const check = compiled(schema, options);
   try {
-    if (validate(value)) return [];
+    if (check(value)) return [];
   } catch (error) {
     throw compileFault(error, schema);
   }
-  const errors: readonly ErrorObject[] = validate.errors ?? [];
+  const errors: readonly ErrorObject[] = check.errors ?? [];
   return toSchemaFaults(errors, value);
 };
 

@@ -36,6 +36,12 @@ export type DeploymentRun = Omit<CreateFlowRun, Inherited> & {
   readonly state?: ProposedState | null | undefined;
 };
 
+/** A run with its pool, where it was made by this call; a run that was there may be elsewhere by now. */
+export interface CreatedDeploymentRun extends CreatedFlowRun {
+  readonly workPoolId: string | null;
+  readonly workPoolName: string | null;
+}
+
 interface Words {
   readonly hydration: string;
   readonly validation: string;
@@ -86,7 +92,7 @@ function* queueOf(ctx: Context, { deployment, input }: Asked): Script<Queue> {
   return { workQueueId: queue.id, workQueueName: queue.name };
 }
 
-function* runToCreate(ctx: Context, asked: Asked): Script<CreatedFlowRun> {
+function* runToCreate(ctx: Context, asked: Asked): Script<CreatedDeploymentRun> {
   const { deployment, input } = asked;
   const parameters = yield* parametersOf(asked);
   if (deployment.poolTemplate !== null) {
@@ -99,7 +105,7 @@ function* runToCreate(ctx: Context, asked: Asked): Script<CreatedFlowRun> {
   }
   const { workQueueId, workQueueName } = yield* queueOf(ctx, asked);
   const { enforceParameterSchema: _, ...own } = input;
-  return yield* flowRunToCreate(ctx, {
+  const made = yield* flowRunToCreate(ctx, {
     ...own,
     flowId: deployment.flowId,
     deploymentId: deployment.id,
@@ -111,6 +117,7 @@ function* runToCreate(ctx: Context, asked: Asked): Script<CreatedFlowRun> {
     workQueueName,
     state: input.state ?? scheduled({ at: nowMicros() }),
   });
+  return { ...made, workPoolId: deployment.poolId, workPoolName: deployment.poolName };
 }
 
 function* requireDeployment(id: string): Script<DeploymentForRun> {
@@ -123,7 +130,7 @@ function* requireDeployment(id: string): Script<DeploymentForRun> {
 export function* flowRunFromDeployment(
   ctx: Context,
   { deploymentId, input }: { readonly deploymentId: string; readonly input: DeploymentRun },
-): Script<CreatedFlowRun> {
+): Script<CreatedDeploymentRun> {
   const deployment = yield* requireDeployment(deploymentId);
   return yield* runToCreate(ctx, { deployment, input, words: SINGLE });
 }
@@ -135,7 +142,7 @@ export function* flowRunFromDeployment(
 export const createFlowRunFromDeployment = async (
   ctx: Context,
   input: { readonly deploymentId: string; readonly input: DeploymentRun },
-): Promise<CreatedFlowRun> => {
+): Promise<CreatedDeploymentRun> => {
   try {
     return await ctx.db.write(() => flowRunFromDeployment(ctx, input));
   } catch (error) {

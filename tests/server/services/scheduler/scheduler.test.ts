@@ -187,7 +187,6 @@ describeEachDatabase(
     test('reaches every deployment and run', async () => {
       const schedules = [{ schedule: everySeconds(7200) }];
       for (const name of ['a', 'b', 'c', 'd', 'e']) {
-        // oxlint-disable-next-line no-await-in-loop -- one after the other
         await buildDeployment(db.ctx, { name, schedules });
       }
       expect(await scheduler.runOnce(db.ctx)).toEqual({ deployments: 5, runs: 15 });
