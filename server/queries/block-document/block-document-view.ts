@@ -40,10 +40,16 @@ export const composeDocuments = (
 ): readonly BlockDocumentView[] => {
   const { documents, schemas, references, encryptionKey, includesSecrets } = loaded;
   let shown = 0;
+  // To open one is dear, and the same one may be shown in many places.
+  const opened = new Map<string, JsonObject>();
 
   const ownData = (document: BlockDocumentRow, schema: BlockSchemaView): JsonObject => {
+    const known = opened.get(document.id);
+    if (known !== undefined) return known;
     const data = openData(encryptionKey, document.data);
-    return includesSecrets ? data : maskSecrets(data, secretFieldsOf(schema));
+    const seen = includesSecrets ? data : maskSecrets(data, secretFieldsOf(schema));
+    opened.set(document.id, seen);
+    return seen;
   };
 
   const compose = (id: string, depth: number): BlockDocumentView | null => {
