@@ -1,9 +1,15 @@
 import type { FlowRunRow } from '#prisma/tables.ts';
-import type { JsonObject } from '#server/json.ts';
+import {
+  insertResourcesOfEvent,
+  insertResourcesOfWrittenEvent,
+} from '#server/db/sql/insert-event-resources.ts';
+import { insertEvent } from '#server/db/sql/insert-event.ts';
+import type { Part } from '#server/db/sql/run-together.ts';
+import { type JsonObject, json } from '#server/json.ts';
 import type { State } from '#server/orchestration/states.ts';
-import { formatInstant, secondsBetween } from '#server/time.ts';
+import { formatInstant, nowMicros, secondsBetween } from '#server/time.ts';
 
-import type { Event } from './event.ts';
+import { type Event, RESOURCE_ID, RESOURCE_ROLE } from './event.ts';
 import { type RelatedData, flowRunRelatedResources } from './related-resources.ts';
 
 /** Some put whole results into the message of a state; an event carries only its ends. */
@@ -40,12 +46,7 @@ const isTight = (initial: State, validated: State): boolean =>
   Math.abs(secondsBetween(initial.timestamp, validated.timestamp)) < FOLLOWS_WITHIN_SECONDS;
 
 /** The event of a flow run that entered a state; its id is the state's, which puts such events in their order. */
-export const flowRunStateChanged = ({
-  run,
-  initial,
-  validated,
-  related,
-}: FlowRunStateChange): Event => ({
+const flowRunStateChanged = ({ run, initial, validated, related }: FlowRunStateChange): Event => ({
   id: validated.id,
   occurred: validated.timestamp,
   event: `prefect.flow-run.${validated.name}`,
@@ -66,3 +67,20 @@ export const flowRunStateChanged = ({
   },
   follows: initial !== null && isTight(initial, validated) ? initial.id : null,
 });
+
+/** The writes of the event of a flow run's new state, to be run together with the state's own. */
+export const flowRunEventParts = (change: FlowRunStateChange): readonly Part[] => {
+  const { id, occurred, event, resource, related, payload, follows } = flowRunStateChanged(change);
+  const resourceId = `prefect.flow-run.${change.run.id}`;
+  const row = [resourceId, json(resource), json(related), json(payload), follows] as const;
+  const others = related.map((other) => [other[RESOURCE_ID] ?? '', other[RESOURCE_ROLE] ?? '']);
+  const resources = json([[resourceId, ''], ...others]);
+  return [
+    { name: 'written_event', query: insertEvent(id, occurred, nowMicros(), event, ...row) },
+    {
+      name: 'event_parts',
+      query: insertResourcesOfEvent(resources, id),
+      inCompany: insertResourcesOfWrittenEvent(occurred, resources),
+    },
+  ];
+};

@@ -8,6 +8,8 @@ import { type Micros, addSeconds, nowMicros, secondsBetween } from '#server/time
 
 import type { OrchestrationContext } from './rule.ts';
 
+type SettingsContext = Pick<OrchestrationContext, 'settings'>;
+
 const MINIMUM_OCCUPANCY_SECONDS = 0.1;
 const TAG_PREFIX = 'tag:';
 
@@ -26,7 +28,7 @@ export const activeSlotsAt = (limit: ConcurrencyLimitV2Row, now: Micros): number
 
 /** The refusals that a limit still remembers at an instant, by which callers are told how long to wait. */
 export const deniedSlotsAt = (
-  { settings }: OrchestrationContext,
+  { settings }: SettingsContext,
   limit: ConcurrencyLimitV2Row,
   now: Micros,
 ): number => {
@@ -43,7 +45,7 @@ export const deniedSlotsAt = (
 
 /** Takes slots of all the limits, which the transaction holds, or of none of them. */
 export function* takeSlots(
-  ctx: OrchestrationContext,
+  ctx: SettingsContext,
   limits: readonly ConcurrencyLimitV2Row[],
   slots: number,
 ): Script<boolean> {
@@ -60,14 +62,14 @@ export function* takeSlots(
 }
 
 /** Takes a slot of one limit; false when it has none to give, is switched off or gone. */
-export function* takeSlot(ctx: OrchestrationContext, limitId: string): Script<boolean> {
+export function* takeSlot(ctx: SettingsContext, limitId: string): Script<boolean> {
   const limits = yield* rows(lockLimits(json([limitId])));
   return limits.length === 1 && (yield* takeSlots(ctx, limits, 1));
 }
 
 /** Gives slots back. A limit that is gone has nothing to be given back to, which must not keep a run from ending. */
 export function* freeSlots(
-  ctx: OrchestrationContext,
+  ctx: SettingsContext,
   limitIds: readonly string[],
   slots: number,
 ): Script<void> {
@@ -107,7 +109,7 @@ export function* grantLease({ limitIds, slots, seconds, holder }: LeaseTerms): S
 
 /** Gives back what a lease holds; when it is gone, a slot of the limits that it is known to have been for. */
 export function* freeLease(
-  ctx: OrchestrationContext,
+  ctx: SettingsContext,
   leaseId: string,
   otherwise: readonly string[] = [],
 ): Script<void> {

@@ -10,7 +10,6 @@ import { handlePausingFlows } from './rules/handle-pausing-flows.ts';
 import { handleResumingPausedFlows } from './rules/handle-resuming-paused-flows.ts';
 import { incrementFlowRunCount } from './rules/increment-flow-run-count.ts';
 import { incrementRunTime } from './rules/increment-run-time.ts';
-import { instrumentFlowRunStateTransitions } from './rules/instrument-flow-run-state-transitions.ts';
 import { preserveDeploymentConcurrencyLeaseId } from './rules/preserve-deployment-concurrency-lease-id.ts';
 import { preventDuplicateTransitions } from './rules/prevent-duplicate-transitions.ts';
 import { preventPendingTransitions } from './rules/prevent-pending-transitions.ts';
@@ -31,6 +30,7 @@ import { updateSubflowStateDetails } from './rules/update-subflow-state-details.
 import { validateDeploymentConcurrencyAtRunning } from './rules/validate-deployment-concurrency-at-running.ts';
 import { waitForScheduledTime } from './rules/wait-for-scheduled-time.ts';
 
+// What Prefect calls InstrumentFlowRunStateTransitions belongs to every policy: it is part of writing a state.
 type Policy = readonly Rule<FlowRunMoment>[];
 
 /** What holds for a state change that somebody asks for. */
@@ -50,7 +50,6 @@ export const coreFlowPolicy: Policy = [
   copyScheduledTime,
   waitForScheduledTime,
   retryFailedFlows,
-  instrumentFlowRunStateTransitions,
   releaseFlowConcurrencySlots,
 ];
 
@@ -59,7 +58,6 @@ export const minimalFlowPolicy: Policy = [
   preserveDeploymentConcurrencyLeaseId,
   preventResultDataLoss,
   bypassCancellingFlowRunsWithNoInfra,
-  instrumentFlowRunStateTransitions,
   releaseFlowConcurrencySlots,
 ];
 
@@ -67,7 +65,6 @@ export const minimalFlowPolicy: Policy = [
 export const markLatePolicy: Policy = [
   ensureOnlyScheduledFlowsMarkedLate,
   enforceDeploymentConcurrencyOnLate,
-  instrumentFlowRunStateTransitions,
 ];
 
 /** The books that are kept with every state that is written. */

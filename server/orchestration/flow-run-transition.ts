@@ -1,5 +1,5 @@
 import type { FlowRunRow } from '#prisma/tables.ts';
-import { type Script, one, run } from '#server/db/script.ts';
+import { type Script, announce, one } from '#server/db/script.ts';
 import { FLOW_RUN_COLUMNS, insertFlowRun, insertFlowRunState } from '#server/db/sql/insert-run.ts';
 import {
   type FlowRunSurroundings,
@@ -7,8 +7,9 @@ import {
   lockFlowRun,
 } from '#server/db/sql/lock-flow-run.ts';
 import { updateRun } from '#server/db/sql/row-writes.ts';
+import type { Part } from '#server/db/sql/run-together.ts';
 import { notFound } from '#server/errors.ts';
-import { recordChange } from '#server/events/record.ts';
+import { flowRunEventParts } from '#server/events/flow-run-events.ts';
 import { nowMicros } from '#server/time.ts';
 
 import { type ClientInfo, UNKNOWN_CLIENT } from './client-info.ts';
@@ -22,8 +23,9 @@ import {
 import { deploymentTerms, relatedData } from './flow-run-surroundings.ts';
 import { storeResult } from './result-artifact.ts';
 import type { FlowRunMoment, OrchestrationContext, Rule } from './rule.ts';
-import type { ProposedState, State } from './states.ts';
-import { type Transition, runTransition } from './transition.ts';
+import type { ProposedState } from './states.ts';
+import { type Decision, type Transition, runTransition } from './transition.ts';
+import { writeRun } from './write-run.ts';
 
 export type FlowRunTransition = Transition<FlowRunRow>;
 
@@ -57,26 +59,39 @@ const momentOf = (
   surroundings: FlowRunSurroundings,
 ): Omit<FlowRunMoment, 'initial' | 'client'> => ({
   run: row,
-  settings: ctx.settings,
+  ctx,
   deployment: deploymentTerms(surroundings),
   related: relatedData(row, surroundings),
 });
 
-function* writeState(moment: FlowRunMoment, state: State): Script<void> {
-  const flowRunId = moment.run.id;
+/** The writes of the state that a flow run enters, and of the event that tells of it. */
+function* stateParts(
+  moment: FlowRunMoment,
+  { run, written }: Decision<FlowRunRow>,
+): Script<readonly Part[]> {
+  if (written === null) return [];
+  const flowRunId = run.id;
   const now = nowMicros();
-  const resultArtifactId = yield* storeResult(state.data, { flowRunId, taskRunId: null });
-  yield* run(
-    insertFlowRunState({
-      ...state,
-      created: now,
-      updated: now,
-      flowRunId,
-      stateDetails: state.details,
-      data: null,
-      resultArtifactId,
-    }),
-  );
+  const resultArtifactId = yield* storeResult(written.data, { flowRunId, taskRunId: null });
+  const row = {
+    ...written,
+    created: now,
+    updated: now,
+    flowRunId,
+    stateDetails: written.details,
+    data: null,
+    resultArtifactId,
+  };
+  const { initial, related } = moment;
+  return [
+    { name: 'state', query: insertFlowRunState(row) },
+    ...flowRunEventParts({ run, initial, validated: written, related }),
+  ];
+}
+
+/** Wakes those who follow events, once there is a new one. */
+function* announceEvent({ run, written }: Decision<FlowRunRow>): Script<void> {
+  if (written !== null) yield* announce('event', `prefect.flow-run.${run.id}`);
 }
 
 const rulesFor = (policy: FlowRunPolicyName): readonly Rule<FlowRunMoment>[] => [
@@ -93,17 +108,24 @@ export function* flowRunTransition(
   if (row === null) throw notFound('Flow run', flowRunId);
   const before = flowRunOf(row);
   const moment = { ...momentOf(ctx, before, row), initial: currentState(row), client };
-  const transition = yield* runTransition(moment, {
+  const { written, ...transition } = yield* runTransition(moment, {
     proposed,
     rules: rulesFor(policy),
-    write: writeState,
   });
   const changes = changedColumns(before, transition.run);
   if (Object.keys(changes).length === 0) return transition;
-  const updated = nowMicros();
-  yield* run(updateRun('flow_run', flowRunId, { ...changes, updated }));
-  yield* recordChange({ topic: 'flow-run', kind: 'updated', entityId: flowRunId, flowRunId });
-  return { ...transition, run: { ...transition.run, updated } };
+  const run = { ...transition.run, updated: nowMicros() };
+  const { updated } = run;
+  const decision = { ...transition, run, written };
+  yield* writeRun(ctx, {
+    parts: [
+      { name: 'run', query: updateRun('flow_run', flowRunId, { ...changes, updated }) },
+      ...(yield* stateParts(moment, decision)),
+    ],
+    change: { topic: 'flow-run', kind: 'updated', entityId: flowRunId, flowRunId },
+  });
+  yield* announceEvent(decision);
+  return { ...transition, run };
 }
 
 export interface NewFlowRun {
@@ -125,20 +147,20 @@ export function* flowRunCreation(
     flowRunId: row.id,
   } as const;
   if (state === null) {
-    yield* run(insertFlowRun(row));
-    yield* recordChange(change);
+    yield* writeRun(ctx, { parts: [{ name: 'run', query: insertFlowRun(row) }], change });
     return { status: 'ACCEPT', details: { type: 'accept_details' }, state: null, run: row };
   }
   const moment = { ...momentOf(ctx, row, surroundings), initial: null, client };
-  const transition = yield* runTransition(moment, {
-    proposed: state,
-    rules: rulesFor('minimal'),
-    write: function* (decided, validated) {
+  const decision = yield* runTransition(moment, { proposed: state, rules: rulesFor('minimal') });
+  yield* writeRun(ctx, {
+    parts: [
       // The state's row points to the run's, which therefore comes first and is complete at once.
-      yield* run(insertFlowRun(decided.run));
-      yield* writeState(decided, validated);
-    },
+      { name: 'run', query: insertFlowRun(decision.run) },
+      ...(yield* stateParts(moment, decision)),
+    ],
+    change,
   });
-  yield* recordChange(change);
+  yield* announceEvent(decision);
+  const { written: _written, ...transition } = decision;
   return transition;
 }

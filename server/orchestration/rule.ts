@@ -41,7 +41,9 @@ export type CommonRun = Pick<
 >;
 
 /** What a transition needs to know besides what it reads in its transaction. */
-export type OrchestrationContext = Pick<Context, 'settings'>;
+export type OrchestrationContext = Pick<Context, 'settings'> & {
+  readonly db: Pick<Context['db'], 'dialect'>;
+};
 
 /** A transition as its rules see it: nothing in it may be changed but by what a rule answers. */
 export interface Moment<Run = CommonRun> {
@@ -49,7 +51,7 @@ export interface Moment<Run = CommonRun> {
   readonly run: Run;
   readonly initial: State | null;
   readonly client: ClientInfo;
-  readonly settings: Context['settings'];
+  readonly ctx: OrchestrationContext;
 }
 
 /** What a deployment says about how many of its runs may be under way. */

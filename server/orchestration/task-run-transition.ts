@@ -1,10 +1,10 @@
 import type { TaskRunRow } from '#prisma/tables.ts';
-import { type Script, one, run } from '#server/db/script.ts';
+import { type Script, one } from '#server/db/script.ts';
 import { TASK_RUN_COLUMNS, insertTaskRun, insertTaskRunState } from '#server/db/sql/insert-run.ts';
 import { type LockedTaskRun, lockTaskRun } from '#server/db/sql/lock-task-run.ts';
 import { updateRun } from '#server/db/sql/row-writes.ts';
+import type { Part } from '#server/db/sql/run-together.ts';
 import { notFound } from '#server/errors.ts';
-import { recordChange } from '#server/events/record.ts';
 import { nowMicros } from '#server/time.ts';
 
 import { type ClientInfo, UNKNOWN_CLIENT } from './client-info.ts';
@@ -12,14 +12,15 @@ import { changedColumns, currentState, missesItsState, pickColumns } from './cur
 import { storeResult } from './result-artifact.ts';
 import type { EnclosingFlowRun, OrchestrationContext, Rule, TaskRunMoment } from './rule.ts';
 import { isDetailTrue } from './state-details.ts';
-import type { ProposedState, State } from './states.ts';
+import type { ProposedState } from './states.ts';
 import {
   backgroundTaskPolicy,
   coreTaskPolicy,
   globalTaskTransforms,
   minimalTaskPolicy,
 } from './task-run-policies.ts';
-import { type Transition, runTransition } from './transition.ts';
+import { type Decision, type Transition, runTransition } from './transition.ts';
+import { writeRun } from './write-run.ts';
 
 export type TaskRunTransition = Transition<TaskRunRow>;
 
@@ -56,21 +57,22 @@ const enclosingFlowRun = (row: LockedTaskRun): EnclosingFlowRun | null => {
 /** The task run alone, without what was read along with it. */
 export const taskRunOf = (row: LockedTaskRun): TaskRunRow => pickColumns(row, TASK_RUN_COLUMNS);
 
-function* writeState(moment: TaskRunMoment, state: State): Script<void> {
-  const { id: taskRunId, flowRunId } = moment.run;
+/** The write of the state that a task run enters. */
+function* stateParts({ run, written }: Decision<TaskRunRow>): Script<readonly Part[]> {
+  if (written === null) return [];
+  const { id: taskRunId, flowRunId } = run;
   const now = nowMicros();
-  const resultArtifactId = yield* storeResult(state.data, { flowRunId, taskRunId });
-  yield* run(
-    insertTaskRunState({
-      ...state,
-      created: now,
-      updated: now,
-      taskRunId,
-      stateDetails: state.details,
-      data: null,
-      resultArtifactId,
-    }),
-  );
+  const resultArtifactId = yield* storeResult(written.data, { flowRunId, taskRunId });
+  const row = {
+    ...written,
+    created: now,
+    updated: now,
+    taskRunId,
+    stateDetails: written.details,
+    data: null,
+    resultArtifactId,
+  };
+  return [{ name: 'state', query: insertTaskRunState(row) }];
 }
 
 const rulesFor = (
@@ -93,25 +95,25 @@ export function* taskRunTransition(
     run: before,
     initial: currentState(row),
     client,
-    settings: ctx.settings,
+    ctx,
     flowRun: enclosingFlowRun(row),
   };
-  const transition = yield* runTransition(moment, {
+  const { written, ...transition } = yield* runTransition(moment, {
     proposed,
     rules: rulesFor(policy, proposed),
-    write: writeState,
   });
   const changes = changedColumns(before, transition.run);
   if (Object.keys(changes).length === 0) return transition;
-  const updated = nowMicros();
-  yield* run(updateRun('task_run', taskRunId, { ...changes, updated }));
-  yield* recordChange({
-    topic: 'task-run',
-    kind: 'updated',
-    entityId: taskRunId,
-    flowRunId: before.flowRunId,
+  const run = { ...transition.run, updated: nowMicros() };
+  const { updated, flowRunId } = run;
+  yield* writeRun(ctx, {
+    parts: [
+      { name: 'run', query: updateRun('task_run', taskRunId, { ...changes, updated }) },
+      ...(yield* stateParts({ ...transition, run, written })),
+    ],
+    change: { topic: 'task-run', kind: 'updated', entityId: taskRunId, flowRunId },
   });
-  return { ...transition, run: { ...transition.run, updated } };
+  return { ...transition, run };
 }
 
 export interface NewTaskRun {
@@ -129,7 +131,7 @@ export function* taskRunCreation(
     run: row,
     initial: null,
     client: UNKNOWN_CLIENT,
-    settings: ctx.settings,
+    ctx,
     flowRun,
   };
   const change = {
@@ -139,19 +141,21 @@ export function* taskRunCreation(
     flowRunId: row.flowRunId,
   } as const;
   if (state === null) {
-    yield* run(insertTaskRun(row));
-    yield* recordChange(change);
+    yield* writeRun(ctx, { parts: [{ name: 'run', query: insertTaskRun(row) }], change });
     return { status: 'ACCEPT', details: { type: 'accept_details' }, state: null, run: row };
   }
-  const transition = yield* runTransition(moment, {
+  const decision = yield* runTransition(moment, {
     proposed: state,
     rules: rulesFor('minimal', state),
-    write: function* (decided, validated) {
-      // The state's row points to the run's, which therefore comes first and is complete at once.
-      yield* run(insertTaskRun(decided.run));
-      yield* writeState(decided, validated);
-    },
   });
-  yield* recordChange(change);
+  yield* writeRun(ctx, {
+    parts: [
+      // The state's row points to the run's, which therefore comes first and is complete at once.
+      { name: 'run', query: insertTaskRun(decision.run) },
+      ...(yield* stateParts(decision)),
+    ],
+    change,
+  });
+  const { written: _written, ...transition } = decision;
   return transition;
 }

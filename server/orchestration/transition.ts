@@ -47,8 +47,11 @@ interface Entered<M extends Moment> {
 export interface TransitionPlan<M extends Moment> {
   readonly proposed: ProposedState;
   readonly rules: readonly Rule<M>[];
-  /** Writes the state once the rules have agreed on it. */
-  readonly write: (moment: M, state: State) => Script<void>;
+}
+
+export interface Decision<Run> extends Transition<Run> {
+  /** The state to be written; null when the run stays in the one that it has. */
+  readonly written: State | null;
 }
 
 /** Gives a proposal its id and time; one that is to be scheduled and names no time is due at once. */
@@ -166,11 +169,11 @@ function* leave<M extends Moment>(
   return moment;
 }
 
-/** Leads one proposal through the rules: what they agree on is written, the run's row is the caller's to write. */
+/** Leads one proposal through the rules; the state that they agree on and the run's row are the caller's to write. */
 export function* runTransition<M extends Moment>(
   moment: M,
-  { proposed, rules, write }: TransitionPlan<M>,
-): Script<Transition<M['run']>> {
+  { proposed, rules }: TransitionPlan<M>,
+): Script<Decision<M['run']>> {
   const start: Progress<M> = {
     moment,
     proposed: mint(proposed),
@@ -178,12 +181,12 @@ export function* runTransition<M extends Moment>(
     details: { type: 'accept_details' },
   };
   const { progress, entered } = yield* enter(start, rules);
-  if (progress.proposed !== null) yield* write(progress.moment, progress.proposed);
   const end = yield* leave(progress, entered);
   return {
     status: progress.status,
     details: progress.details,
     state: progress.proposed ?? moment.initial,
+    written: progress.proposed,
     run: end.run,
   };
 }

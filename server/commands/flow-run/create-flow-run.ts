@@ -7,7 +7,7 @@ import {
   findIdempotentFlowRun,
   readFlowRunSurroundings,
 } from '#server/db/sql/lock-flow-run.ts';
-import { isServerError } from '#server/errors.ts';
+import { ServerError, isServerError } from '#server/errors.ts';
 import { newId } from '#server/ids.ts';
 import type { JsonObject } from '#server/json.ts';
 import type { ClientInfo } from '#server/orchestration/client-info.ts';
@@ -133,6 +133,14 @@ function* findExisting(input: CreateFlowRun): Script<CreatedFlowRun | null> {
     : { flowRun: flowRunOf(row), state: currentState(row), created: false };
 }
 
+/** The task run above a subflow takes part in its first state, so that its absence would show before the database's keys do. */
+const requireParent = (input: CreateFlowRun, around: FlowRunSurroundings): void => {
+  if (typeof input.parentTaskRunId !== 'string' || around.parentTaskRunName !== null) return;
+  throw new ServerError('CONFLICT', 'The task run above the flow run does not exist.', {
+    details: { constraint: 'foreign_key' },
+  });
+};
+
 /** The script that makes a flow run, for use within another one. */
 export function* flowRunToCreate(
   ctx: OrchestrationContext,
@@ -149,6 +157,7 @@ export function* flowRunToCreate(
     }),
   );
   const surroundings = { ...NO_SURROUNDINGS, ...found };
+  requireParent(input, surroundings);
   const { state, client } = input;
   const row = newRow(input, surroundings);
   const made = yield* flowRunCreation(ctx, {

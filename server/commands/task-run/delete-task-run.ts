@@ -16,7 +16,7 @@ export const deleteTaskRun = async (ctx: Context, { taskRunId }: DeleteTaskRun):
     const row = yield* readLockedTaskRun(taskRunId);
     if (row === null) throw notFound('Task run', taskRunId);
     const { flowRunId } = row;
-    if (row.tags.length > 0) yield* freeTaskSlots({ run: taskRunOf(row), settings: ctx.settings });
+    if (row.tags.length > 0) yield* freeTaskSlots({ run: taskRunOf(row), ctx });
     yield* run(deleteTaskRunRow(taskRunId));
     yield* recordChange({ topic: 'task-run', kind: 'deleted', entityId: taskRunId, flowRunId });
   });

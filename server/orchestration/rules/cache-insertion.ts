@@ -11,8 +11,8 @@ export const cacheInsertion: Rule<TaskRunMoment> = {
   name: 'CacheInsertion',
   from: ANY_STATE,
   to: states('COMPLETED'),
-  before: ({ settings }, proposed) => {
-    const longest = settings.tasks.maxCacheKeyLength;
+  before: ({ ctx }, proposed) => {
+    const longest = ctx.settings.tasks.maxCacheKeyLength;
     return (detailText(proposed, 'cache_key') ?? '').length > longest
       ? reject(`Cache key exceeded maximum allowed length of ${longest} characters.`, proposed)
       : ACCEPT;

@@ -11,7 +11,7 @@ const isRetriedInPlace = ({ status, validated }: Outcome): boolean =>
 /** Gives a deployment's slot back once its run is not under way any more. */
 export const releaseFlowConcurrencySlots = universal<FlowRunMoment>({
   name: 'ReleaseFlowConcurrencySlots',
-  after: function* ({ run, initial, deployment, settings }, outcome) {
+  after: function* ({ run, initial, deployment, ctx }, outcome) {
     const leaves =
       initial !== null &&
       HOLDING.has(initial.type) &&
@@ -20,8 +20,8 @@ export const releaseFlowConcurrencySlots = universal<FlowRunMoment>({
     if (!leaves || run.deploymentId === null) return {};
     const limitIds = typeof deployment?.limitId === 'string' ? [deployment.limitId] : [];
     const leaseId = detailText(initial, 'deployment_concurrency_lease_id');
-    if (leaseId === null) yield* freeSlots({ settings }, limitIds, 1);
-    else yield* freeLease({ settings }, leaseId, limitIds);
+    if (leaseId === null) yield* freeSlots(ctx, limitIds, 1);
+    else yield* freeLease(ctx, leaseId, limitIds);
     return {};
   },
 });

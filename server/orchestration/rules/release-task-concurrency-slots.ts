@@ -10,12 +10,9 @@ import { type TaskRunMoment, states, universal } from '../rule.ts';
 const HOLDING = states('RUNNING', 'CANCELLING');
 
 /** Gives back every slot that a task run holds for its tags. */
-export function* freeTaskSlots({
-  run,
-  settings,
-}: Pick<TaskRunMoment, 'run' | 'settings'>): Script<void> {
+export function* freeTaskSlots({ run, ctx }: Pick<TaskRunMoment, 'run' | 'ctx'>): Script<void> {
   for (const lease of yield* rows(readLeasesOfHolder('task_run', run.id))) {
-    yield* freeLease({ settings }, lease.id);
+    yield* freeLease(ctx, lease.id);
   }
   for (const { id, activeSlots } of yield* rows(lockTagLimits(json(run.tags)))) {
     const holders = stringList(activeSlots);

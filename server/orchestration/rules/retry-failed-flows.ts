@@ -11,10 +11,10 @@ import { detailText, withDetails } from '../state-details.ts';
 import { taskRunTransition } from '../task-run-transition.ts';
 
 /** Clients of old run failed tasks again only when the server has put them back. */
-function* putBackFailedTasks({ run, settings }: FlowRunMoment, at: Micros) {
+function* putBackFailedTasks({ run, ctx }: FlowRunMoment, at: Micros) {
   for (const { id } of yield* rows(readFailedTaskRuns(run.id))) {
     const proposed = awaitingRetry({ at });
-    yield* taskRunTransition({ settings }, { taskRunId: id, proposed, policy: 'minimal' });
+    yield* taskRunTransition(ctx, { taskRunId: id, proposed, policy: 'minimal' });
     yield* runStatement(updateRun('task_run', id, { runCount: 0 }));
   }
 }

@@ -24,7 +24,7 @@ export const secureFlowConcurrencySlots: Rule<FlowRunMoment> = {
   name: 'SecureFlowConcurrencySlots',
   from: allBut('PENDING', 'RUNNING', 'CANCELLING'),
   to: states('PENDING'),
-  before: function* ({ run, deployment, client, settings }, proposed) {
+  before: function* ({ run, deployment, client, ctx }, proposed) {
     if (run.deploymentId === null) return ACCEPT;
     if (CLIENTS_THAT_TAKE_SLOTS.has(client.clientVersion ?? '')) return ACCEPT;
     if (deployment === null) return abort('Deployment not found.');
@@ -35,19 +35,20 @@ export const secureFlowConcurrencySlots: Rule<FlowRunMoment> = {
         'The deployment concurrency limit is 0. The flow will deadlock if submitted again.',
       );
     }
-    if (yield* takeSlot({ settings }, limitId)) {
-      const seconds = graceSeconds ?? settings.concurrency.initialDeploymentLeaseDurationSeconds;
+    if (yield* takeSlot(ctx, limitId)) {
+      const seconds =
+        graceSeconds ?? ctx.settings.concurrency.initialDeploymentLeaseDurationSeconds;
       const leaseId = yield* grantLease({ limitIds: [limitId], slots: 1, seconds });
       return accept<FlowRunRow>({
         proposed: withDetails(proposed, { deployment_concurrency_lease_id: leaseId }),
         undo: function* () {
-          yield* freeLease({ settings }, leaseId, [limitId]);
+          yield* freeLease(ctx, leaseId, [limitId]);
           return {};
         },
       });
     }
     if (cancelsNew) return reject(FULL, cancelled(FULL));
-    const at = addSeconds(nowMicros(), settings.deployments.concurrencySlotWaitSeconds);
+    const at = addSeconds(nowMicros(), ctx.settings.deployments.concurrencySlotWaitSeconds);
     return reject(FULL, scheduled({ at }, 'AwaitingConcurrencySlot'));
   },
 };

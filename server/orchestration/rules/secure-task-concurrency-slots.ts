@@ -48,14 +48,14 @@ const waitForSlot = (
 };
 
 function* takeTagSlots(
-  { run, settings }: TaskRunMoment,
+  { run, ctx }: TaskRunMoment,
   limits: readonly ConcurrencyLimitV2Row[],
 ): Script<Verdict<never>> {
   const closed = limits.find(({ limit }) => limit === 0);
   if (closed !== undefined) return deadlock(tagOfLimit(closed.name));
   if (limits.length === 0) return ACCEPT;
-  if (!(yield* takeSlots({ settings }, limits, 1))) {
-    return waitForSlot(limits, settings.tasks.tagConcurrencySlotWaitSeconds);
+  if (!(yield* takeSlots(ctx, limits, 1))) {
+    return waitForSlot(limits, ctx.settings.tasks.tagConcurrencySlotWaitSeconds);
   }
   yield* grantLease({
     limitIds: limits.map(({ id }) => id),
@@ -67,14 +67,14 @@ function* takeTagSlots(
 }
 
 function* takeListedSlots(
-  { run, settings }: TaskRunMoment,
+  { run, ctx }: TaskRunMoment,
   limits: readonly ConcurrencyLimitRow[],
 ): Script<Verdict<never>> {
   for (const { tag, concurrencyLimit, activeSlots } of limits) {
     if (concurrencyLimit === 0) return deadlock(tag);
     if (stringList(activeSlots).length >= concurrencyLimit) {
       return wait(
-        Math.trunc(settings.tasks.tagConcurrencySlotWaitSeconds),
+        Math.trunc(ctx.settings.tasks.tagConcurrencySlotWaitSeconds),
         `Concurrency limit for the ${tag} tag has been reached`,
       );
     }

@@ -5,16 +5,13 @@ import { taskRunTransition } from '../task-run-transition.ts';
 /** Puts the task run that stands for a subflow into every state that the subflow enters. */
 export const updateSubflowParentTask = universal<FlowRunMoment>({
   name: 'UpdateSubflowParentTask',
-  after: function* ({ run, settings }, { validated }) {
+  after: function* ({ run, ctx }, { validated }) {
     if (run.parentTaskRunId !== null && validated !== null) {
-      yield* taskRunTransition(
-        { settings },
-        {
-          taskRunId: run.parentTaskRunId,
-          proposed: withDetails(validated, { child_flow_run_id: run.id }),
-          policy: 'minimal',
-        },
-      );
+      yield* taskRunTransition(ctx, {
+        taskRunId: run.parentTaskRunId,
+        proposed: withDetails(validated, { child_flow_run_id: run.id }),
+        policy: 'minimal',
+      });
     }
     return {};
   },

@@ -17,7 +17,7 @@ export const validateDeploymentConcurrencyAtRunning: Rule<FlowRunMoment> = {
   name: 'ValidateDeploymentConcurrencyAtRunning',
   from: states('PENDING'),
   to: states('RUNNING'),
-  before: function* ({ run, initial, deployment, client, settings }, proposed) {
+  before: function* ({ run, initial, deployment, client, ctx }, proposed) {
     const key = 'deployment_concurrency_lease_id';
     const leaseId = initial === null ? null : detailText(initial, key);
     const carried = accept<never>({ proposed: withDetails(proposed, { [key]: leaseId }) });
@@ -27,10 +27,10 @@ export const validateDeploymentConcurrencyAtRunning: Rule<FlowRunMoment> = {
       return carried;
     }
     const seconds =
-      deployment?.graceSeconds ?? settings.concurrency.initialDeploymentLeaseDurationSeconds;
+      deployment?.graceSeconds ?? ctx.settings.concurrency.initialDeploymentLeaseDurationSeconds;
     const renewed = yield* one(renewLease(addSeconds(nowMicros(), seconds), leaseId));
     if (renewed !== null) return carried;
-    if (yield* takeSlot({ settings }, limitId)) {
+    if (yield* takeSlot(ctx, limitId)) {
       const holder = { type: 'flow_run', id: run.id };
       const newLeaseId = yield* grantLease({ limitIds: [limitId], slots: 1, seconds, holder });
       return accept<never>({ proposed: withDetails(proposed, { [key]: newLeaseId }) });
