@@ -6,6 +6,8 @@ import { artifactRoutes } from './artifacts.ts';
 import { blockDocumentRoutes } from './block-documents.ts';
 import { blockSchemaRoutes } from './block-schemas.ts';
 import { blockTypeRoutes } from './block-types.ts';
+import { concurrencyLimitV2Routes } from './concurrency-limits-v2.ts';
+import { concurrencySlotRoutes } from './concurrency-slots.ts';
 import { csrfRoutes } from './csrf.ts';
 import { deploymentRoutes } from './deployments.ts';
 import { eventRoutes } from './events.ts';
@@ -42,6 +44,8 @@ export const listRoutes = (ctx: Context): readonly Route[] => [
   ...stateRoutes(ctx),
   ...logRoutes(ctx),
   ...eventRoutes(ctx),
+  ...concurrencySlotRoutes(ctx),
+  ...concurrencyLimitV2Routes(ctx),
   ...artifactRoutes(ctx),
   ...variableRoutes(ctx),
   ...blockTypeRoutes(ctx),

@@ -1,6 +1,7 @@
 import { createEventRelay } from './event-relay.ts';
 import { lateRuns } from './late-runs.ts';
 import { recentDeployments } from './recent-deployments.ts';
+import { repossessor } from './repossessor.ts';
 import { scheduler } from './scheduler.ts';
 import type { Service } from './service.ts';
 import { eventVacuum, journalVacuum } from './vacuum.ts';
@@ -11,6 +12,7 @@ export const listServices = (): readonly Service[] => [
   scheduler,
   recentDeployments,
   lateRuns,
+  repossessor,
   journalVacuum,
   eventVacuum,
 ];

@@ -1,0 +1,107 @@
+import {
+  type SlotsOutcome,
+  freeConcurrencyLease,
+  freeConcurrencySlots,
+  renewConcurrencyLease,
+  takeConcurrencySlots,
+} from '#server/commands/concurrency-limit/slots.ts';
+import type { Context } from '#server/context.ts';
+
+import { parametersBody } from './body.ts';
+import { type Reply, answer, noContent, refusal } from './reply.ts';
+import { type Route, route } from './route.ts';
+import {
+  leaseDuration,
+  leaseHolder,
+  limitNames,
+  shortLimitToWire,
+  slotCount,
+  slotMode,
+} from './wire/concurrency-limit.ts';
+import { number } from './wire/pydantic/number.ts';
+import { boolean, uuid } from './wire/pydantic/scalar.ts';
+
+const LOCKED = 423;
+const GONE = 410;
+
+const locked = ({ retryAfterSeconds }: SlotsOutcome & { isTaken: false }): Reply =>
+  refusal(LOCKED, 'Locked', { 'retry-after': String(retryAfterSeconds) });
+
+const takeShape = {
+  slots: slotCount,
+  names: limitNames,
+  mode: slotMode,
+};
+
+const takeRoutes = (ctx: Context): readonly Route[] => [
+  route({
+    method: 'POST',
+    path: '/v2/concurrency_limits/increment',
+    // Old clients ask for limits to be made, which Prefect's server no longer does.
+    body: parametersBody({ ...takeShape, create_if_missing: boolean.optional() }),
+    handle: async ({ body: { slots, names, mode } }) => {
+      const outcome = await takeConcurrencySlots(ctx, { slots, names, mode });
+      return outcome.isTaken ? answer(outcome.limits.map(shortLimitToWire)) : locked(outcome);
+    },
+  }),
+  route({
+    method: 'POST',
+    path: '/v2/concurrency_limits/increment-with-lease',
+    body: parametersBody({
+      ...takeShape,
+      lease_duration: leaseDuration,
+      holder: leaseHolder.optional(),
+    }),
+    handle: async ({ body: { slots, names, mode, lease_duration: seconds, holder = null } }) => {
+      const terms = { seconds, holder };
+      const outcome = await takeConcurrencySlots(ctx, { slots, names, mode }, terms);
+      if (!outcome.isTaken) return locked(outcome);
+      return answer({
+        lease_id: outcome.leaseId,
+        limits: outcome.limits.map(shortLimitToWire),
+      });
+    },
+  }),
+];
+
+/** How clients take slots of limits and give them back. */
+export const concurrencySlotRoutes = (ctx: Context): readonly Route[] => [
+  ...takeRoutes(ctx),
+  route({
+    method: 'POST',
+    path: '/v2/concurrency_limits/decrement',
+    body: parametersBody({
+      slots: slotCount,
+      names: limitNames,
+      occupancy_seconds: number({ above: 0 }).optional(),
+      create_if_missing: boolean.optional(),
+    }),
+    handle: async ({ body: { slots, names, occupancy_seconds: occupancySeconds = null } }) => {
+      const limits = await freeConcurrencySlots(ctx, { slots, names, occupancySeconds });
+      return answer(limits.map(shortLimitToWire));
+    },
+  }),
+  route({
+    method: 'POST',
+    path: '/v2/concurrency_limits/decrement-with-lease',
+    body: parametersBody({ lease_id: uuid }),
+    handle: async ({ body }) => {
+      await freeConcurrencyLease(ctx, body.lease_id);
+      return noContent;
+    },
+  }),
+  route({
+    method: 'POST',
+    path: '/v2/concurrency_limits/leases/{lease_id:uuid}/renew',
+    body: parametersBody({ lease_duration: leaseDuration }),
+    handle: async ({ body, param }) => {
+      const isRenewed = await renewConcurrencyLease(ctx, {
+        leaseId: param('lease_id'),
+        seconds: body.lease_duration,
+      });
+      return isRenewed
+        ? noContent
+        : refusal(GONE, 'Lease not found - it may have expired or been revoked');
+    },
+  }),
+];

@@ -1,0 +1,111 @@
+import type { ConcurrencyLimitV2Row } from '#prisma/tables.ts';
+import type { Context } from '#server/context.ts';
+import { type Script, one, run } from '#server/db/script.ts';
+import {
+  deleteLimitRow,
+  insertLimit,
+  lockLimit,
+  lockLimitByName,
+  updateLimitRow,
+} from '#server/db/sql/concurrency-limit-rows.ts';
+import { notFound } from '#server/errors.ts';
+import { lifecycleEvent } from '#server/events/lifecycle-event.ts';
+import { recordChange, recordEvent } from '#server/events/record.ts';
+import { newId } from '#server/ids.ts';
+import { nowMicros } from '#server/time.ts';
+
+/** How a new limit believes slots to be held until it has seen some. */
+const FIRST_OCCUPANCY_SECONDS = 2;
+
+/** A limit as its caller knows it. */
+export type LimitKey = { readonly id: string } | { readonly name: string };
+
+export interface NewLimit {
+  readonly name: string;
+  readonly limit: number;
+  readonly active?: boolean;
+  readonly activeSlots?: number;
+  readonly deniedSlots?: number;
+  /** Above zero the limit is one of rate: its slots free themselves. */
+  readonly slotDecayPerSecond?: number;
+}
+
+/** What is absent stays as it is. */
+export type LimitChanges = Partial<NewLimit>;
+
+function* record(
+  action: 'created' | 'updated' | 'deleted',
+  { id, name, limit, active, slotDecayPerSecond }: ConcurrencyLimitV2Row,
+): Script<void> {
+  const payload = { name, limit, active, slot_decay_per_second: slotDecayPerSecond };
+  yield* recordEvent(lifecycleEvent({ kind: 'concurrency-limit', action, id, name, payload }));
+  yield* recordChange({ topic: 'concurrency-limit', kind: action, entityId: id });
+}
+
+function* requireLimit(key: LimitKey): Script<ConcurrencyLimitV2Row> {
+  const found = yield* one('id' in key ? lockLimit(key.id) : lockLimitByName(key.name));
+  if (found === null) throw notFound('Concurrency Limit', 'id' in key ? key.id : key.name);
+  return found;
+}
+
+/** Makes a limit. CONFLICT when the name is taken. */
+export const createConcurrencyLimit = (
+  ctx: Context,
+  input: NewLimit,
+): Promise<ConcurrencyLimitV2Row> =>
+  ctx.db.write(function* () {
+    const now = nowMicros();
+    const row = yield* one(
+      insertLimit(
+        newId(),
+        now,
+        now,
+        input.active ?? true,
+        input.name,
+        input.limit,
+        input.activeSlots ?? 0,
+        input.deniedSlots ?? 0,
+        input.slotDecayPerSecond ?? 0,
+        FIRST_OCCUPANCY_SECONDS,
+      ),
+    );
+    if (row === null) throw new Error('An insert gave no row.');
+    yield* record('created', row);
+    return row;
+  });
+
+/** Changes a limit. NOT_FOUND when there is none, CONFLICT when the new name is taken. */
+export const updateConcurrencyLimit = (
+  ctx: Context,
+  { key, changes }: { readonly key: LimitKey; readonly changes: LimitChanges },
+): Promise<ConcurrencyLimitV2Row> =>
+  ctx.db.write(function* () {
+    const stored = yield* requireLimit(key);
+    const row = { ...stored, ...changes, updated: nowMicros() };
+    yield* run(
+      updateLimitRow(
+        row.updated,
+        row.active,
+        row.name,
+        row.limit,
+        row.activeSlots,
+        row.deniedSlots,
+        row.slotDecayPerSecond,
+        row.id,
+      ),
+    );
+    yield* record('updated', row);
+    return row;
+  });
+
+/** Removes a limit. NOT_FOUND when there is none. */
+export const deleteConcurrencyLimit = (
+  ctx: Context,
+  key: LimitKey,
+): Promise<ConcurrencyLimitV2Row> =>
+  ctx.db.write(function* () {
+    const stored = yield* requireLimit(key);
+    yield* run(deleteLimitRow(stored.id));
+    yield* record('deleted', stored);
+    return stored;
+  });

@@ -1,0 +1,170 @@
+import type { ConcurrencyLimitV2Row } from '#prisma/tables.ts';
+import type { Context } from '#server/context.ts';
+import { type Script, one, rows, run } from '#server/db/script.ts';
+import { deleteLease, lockLease, renewLease } from '#server/db/sql/concurrency-lease.ts';
+import { readExpiredLeases, setLimitOccupancy } from '#server/db/sql/concurrency-limit-rows.ts';
+import { lockLimits, lockLimitsByName, setLimitSlots } from '#server/db/sql/concurrency-slots.ts';
+import { ServerError } from '#server/errors.ts';
+import { json } from '#server/json.ts';
+import {
+  activeSlotsAt,
+  deniedSlotsAt,
+  freeLease,
+  freeSlots,
+  grantLease,
+  takeSlots,
+} from '#server/orchestration/concurrency.ts';
+import { addSeconds, nowMicros, secondsBetween } from '#server/time.ts';
+
+import { retryAfterSeconds } from './retry-after.ts';
+
+export interface AskedSlots {
+  /** Names without a limit are no hindrance. */
+  readonly names: readonly string[];
+  readonly slots: number;
+  /** `rate_limit` asks for limits whose slots free themselves. */
+  readonly mode: 'concurrency' | 'rate_limit';
+}
+
+export interface LeaseTerms {
+  readonly seconds: number;
+  readonly holder: { readonly type: string; readonly id: string } | null;
+}
+
+/** What became of a wish for slots. */
+export type SlotsOutcome =
+  | {
+      readonly isTaken: true;
+      readonly limits: readonly ConcurrencyLimitV2Row[];
+      readonly leaseId: string | null;
+    }
+  | { readonly isTaken: false; readonly retryAfterSeconds: number };
+
+const MINIMUM_OCCUPANCY_SECONDS = 0.1;
+/** The mean of how long slots are held follows this many samples a slot. */
+const SAMPLES_PER_SLOT = 2;
+const EXPIRED_AT_ONCE = 100;
+
+const requireFitting = (
+  limits: readonly ConcurrencyLimitV2Row[],
+  { slots, mode }: AskedSlots,
+): void => {
+  if (limits.some(({ limit }) => limit < slots)) {
+    throw new ServerError('INVALID', 'Slots requested is greater than the limit');
+  }
+  const lasting = limits.filter(({ slotDecayPerSecond }) => slotDecayPerSecond === 0);
+  if (mode !== 'rate_limit' || lasting.length === 0) return;
+  const names = lasting.map(({ name }) => name).join(',');
+  throw new ServerError(
+    'INVALID',
+    `Only concurrency limits with slot decay can be used for rate limiting. The following limits do not have a decay configured: '${names}'`,
+  );
+};
+
+function* noteRefusal(
+  ctx: Context,
+  limits: readonly ConcurrencyLimitV2Row[],
+  slots: number,
+): Script<void> {
+  const now = nowMicros();
+  for (const limit of limits) {
+    const denied = deniedSlotsAt(ctx, limit, now) + slots;
+    yield* run(setLimitSlots(activeSlotsAt(limit, now), denied, now, limit.id));
+  }
+}
+
+/** Takes slots of all named limits or of none. INVALID when a limit could never give so many. */
+export const takeConcurrencySlots = (
+  ctx: Context,
+  asked: AskedSlots,
+  lease: LeaseTerms | null = null,
+): Promise<SlotsOutcome> =>
+  ctx.db.write(function* (): Script<SlotsOutcome> {
+    const { names, slots } = asked;
+    const limits = yield* rows(lockLimitsByName(json(names)));
+    const active = limits.filter((limit) => limit.active);
+    requireFitting(active, asked);
+    if (!(yield* takeSlots(ctx, active, slots))) {
+      yield* noteRefusal(ctx, active, slots);
+      return { isTaken: false, retryAfterSeconds: retryAfterSeconds(ctx, active, slots) };
+    }
+    if (lease === null) return { isTaken: true, limits, leaseId: null };
+    const leaseId = yield* grantLease({
+      limitIds: limits.map(({ id }) => id),
+      slots,
+      seconds: lease.seconds,
+      ...(lease.holder === null ? {} : { holder: lease.holder }),
+    });
+    return { isTaken: true, limits, leaseId };
+  });
+
+/** Lets the limits learn for how long slots are held. */
+function* noteOccupancy(
+  limits: readonly ConcurrencyLimitV2Row[],
+  slots: number,
+  seconds: number,
+): Script<void> {
+  const sample = Math.max(MINIMUM_OCCUPANCY_SECONDS, seconds / Math.max(1, slots));
+  for (const { id, limit, avgSlotOccupancySeconds: mean } of limits) {
+    if (limit === 0) continue;
+    yield* run(setLimitOccupancy(mean + (sample - mean) / (limit * SAMPLES_PER_SLOT), id));
+  }
+}
+
+/** Gives slots of the named limits back and gives those that there are. */
+export const freeConcurrencySlots = (
+  ctx: Context,
+  {
+    names,
+    slots,
+    occupancySeconds,
+  }: {
+    readonly names: readonly string[];
+    readonly slots: number;
+    readonly occupancySeconds: number | null;
+  },
+): Promise<readonly ConcurrencyLimitV2Row[]> =>
+  ctx.db.write(function* () {
+    const limits = yield* rows(lockLimitsByName(json(names)));
+    const active = limits.filter((limit) => limit.active);
+    yield* freeSlots(
+      ctx,
+      active.map(({ id }) => id),
+      slots,
+    );
+    if (occupancySeconds !== null) yield* noteOccupancy(active, slots, occupancySeconds);
+    return limits;
+  });
+
+/** Gives back what a lease holds; one that is gone has nothing to give back. */
+export const freeConcurrencyLease = (ctx: Context, leaseId: string): Promise<void> =>
+  ctx.db.write(function* () {
+    const lease = yield* one(lockLease(leaseId));
+    if (lease === null) return;
+    const limits = yield* rows(lockLimits(json(lease.limitIds)));
+    const active = limits.filter((limit) => limit.active);
+    yield* freeSlots(
+      ctx,
+      active.map(({ id }) => id),
+      lease.slots,
+    );
+    yield* noteOccupancy(active, lease.slots, secondsBetween(lease.created, nowMicros()));
+    yield* run(deleteLease(leaseId));
+  });
+
+/** Puts off the end of a lease; false when it is gone. */
+export const renewConcurrencyLease = (
+  ctx: Context,
+  { leaseId, seconds }: { readonly leaseId: string; readonly seconds: number },
+): Promise<boolean> =>
+  ctx.db.write(function* () {
+    return (yield* one(renewLease(addSeconds(nowMicros(), seconds), leaseId))) !== null;
+  });
+
+/** Gives back what leases hold whose holders have not renewed them, and tells how many there were. */
+export const freeExpiredLeases = (ctx: Context): Promise<number> =>
+  ctx.db.write(function* () {
+    const expired = yield* rows(readExpiredLeases(nowMicros(), EXPIRED_AT_ONCE));
+    for (const { id } of expired) yield* freeLease(ctx, id);
+    return expired.length;
+  });

@@ -1,0 +1,73 @@
+import type { ConcurrencyLimitV2Row } from '#prisma/tables.ts';
+import type { Micros } from '#server/time.ts';
+
+import { statement } from '../statement.ts';
+
+export const readLimit = statement<[id: string], ConcurrencyLimitV2Row>(
+  'SELECT * FROM concurrency_limit_v2 WHERE id = ?',
+);
+
+export const readLimitByName = statement<[name: string], ConcurrencyLimitV2Row>(
+  'SELECT * FROM concurrency_limit_v2 WHERE name = ?',
+);
+
+export const lockLimit = statement<[id: string], ConcurrencyLimitV2Row>(
+  'SELECT * FROM concurrency_limit_v2 WHERE id = ? FOR UPDATE',
+);
+
+export const lockLimitByName = statement<[name: string], ConcurrencyLimitV2Row>(
+  'SELECT * FROM concurrency_limit_v2 WHERE name = ? FOR UPDATE',
+);
+
+export const listLimits = statement<[limit: number, offset: number], ConcurrencyLimitV2Row>(
+  'SELECT * FROM concurrency_limit_v2 ORDER BY name LIMIT ? OFFSET ?',
+);
+
+export const insertLimit = statement<
+  [
+    id: string,
+    created: Micros,
+    updated: Micros,
+    active: boolean,
+    name: string,
+    limit: number,
+    activeSlots: number,
+    deniedSlots: number,
+    slotDecayPerSecond: number,
+    avgSlotOccupancySeconds: number,
+  ],
+  ConcurrencyLimitV2Row
+>(
+  `INSERT INTO concurrency_limit_v2 (id, created, updated, active, name, "limit", active_slots, denied_slots,
+     slot_decay_per_second, avg_slot_occupancy_seconds)
+   VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING *`,
+);
+
+export const updateLimitRow = statement<
+  [
+    updated: Micros,
+    active: boolean,
+    name: string,
+    limit: number,
+    activeSlots: number,
+    deniedSlots: number,
+    slotDecayPerSecond: number,
+    id: string,
+  ]
+>(
+  `UPDATE concurrency_limit_v2 SET updated = ?, active = ?, name = ?, "limit" = ?, active_slots = ?,
+     denied_slots = ?, slot_decay_per_second = ? WHERE id = ?`,
+);
+
+export const setLimitOccupancy = statement<[avgSlotOccupancySeconds: number, id: string]>(
+  'UPDATE concurrency_limit_v2 SET avg_slot_occupancy_seconds = ? WHERE id = ?',
+);
+
+export const deleteLimitRow = statement<[id: string]>(
+  'DELETE FROM concurrency_limit_v2 WHERE id = ?',
+);
+
+/** The leases whose time is over, oldest first. */
+export const readExpiredLeases = statement<[now: Micros, limit: number], { readonly id: string }>(
+  'SELECT id FROM concurrency_lease WHERE expiration < ? ORDER BY expiration LIMIT ?',
+);
