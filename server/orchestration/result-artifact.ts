@@ -1,5 +1,6 @@
 import { type Script, run } from '#server/db/script.ts';
 import { insertArtifact, upsertCollection } from '#server/db/sql/artifact-statements.ts';
+import { recordChange } from '#server/events/record.ts';
 import { newId } from '#server/ids.ts';
 import { type JsonObject, type JsonValue, isJsonObject, optionalJson } from '#server/json.ts';
 import { nowMicros } from '#server/time.ts';
@@ -42,5 +43,7 @@ export function* storeResult(data: JsonValue, owner: ResultOwner): Script<string
   ] as const;
   yield* run(insertArtifact(id, now, now, key, ...content));
   if (key !== null) yield* run(upsertCollection(newId(), now, now, key, id, ...content));
+  const { flowRunId } = owner;
+  yield* recordChange({ topic: 'artifact', kind: 'created', entityId: id, flowRunId });
   return id;
 }

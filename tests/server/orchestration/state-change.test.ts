@@ -3,8 +3,8 @@ import { expect, test } from 'vitest';
 import { createFlowRun } from '#server/commands/flow-run/create-flow-run.ts';
 import { createTaskRun } from '#server/commands/task-run/create-task-run.ts';
 import type { Context } from '#server/context.ts';
-import { rows } from '#server/db/script.ts';
-import { readLockedFlowRun } from '#server/orchestration/flow-run-transition.ts';
+import { type Script, rows } from '#server/db/script.ts';
+import { flowRunTransition, readLockedFlowRun } from '#server/orchestration/flow-run-transition.ts';
 import { failed, pending, running, scheduled } from '#server/orchestration/proposals.ts';
 import { setFlowRunState } from '#server/orchestration/set-flow-run-state.ts';
 import { setTaskRunState } from '#server/orchestration/set-task-run-state.ts';
@@ -195,6 +195,38 @@ describeEachDatabase('a state change', (db) => {
       },
       run: { runCount: 1, stateType: 'FAILED' },
     });
+  });
+});
+
+/** Passes a script on and counts its steps by kind. */
+function* counted<T>(script: Script<T>, counts: Map<string, number>): Script<T> {
+  let turn = script.next([]);
+  while (turn.done !== true) {
+    counts.set(turn.value.kind, (counts.get(turn.value.kind) ?? 0) + 1);
+    turn = script.next(yield turn.value);
+  }
+  return turn.value;
+}
+
+describeEachDatabase('what a state change costs', (db) => {
+  const propose = async (flowRunId: string, proposed: ProposedState) => {
+    const counts = new Map<string, number>();
+    const { status } = await db.ctx.db.write(() =>
+      counted(flowRunTransition(db.ctx, { flowRunId, proposed }), counts),
+    );
+    return { status, reads: counts.get('rows') ?? 0, writes: counts.get('run') ?? 0 };
+  };
+
+  test('a refused one reads once and writes nothing', async () => {
+    const { id } = await makeRun(db.ctx, scheduled({ at: addSeconds(nowMicros(), 60) }));
+    expect(await propose(id, running())).toEqual({ status: 'WAIT', reads: 1, writes: 0 });
+  });
+
+  test('an accepted one waits for the database once before it writes', async () => {
+    const { id } = await makeRun(db.ctx);
+    const { status, reads, writes } = await propose(id, running());
+    expect({ status, reads }).toEqual({ status: 'ACCEPT', reads: 1 });
+    expect(writes).toBe(db.ctx.db.dialect.hasConcurrentWriters ? 1 : 5);
   });
 });
 
