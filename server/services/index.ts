@@ -1,4 +1,5 @@
 import { createEventRelay } from './event-relay.ts';
+import { foreman } from './foreman.ts';
 import { lateRuns } from './late-runs.ts';
 import { recentDeployments } from './recent-deployments.ts';
 import { repossessor } from './repossessor.ts';
@@ -11,6 +12,7 @@ export const listServices = (): readonly Service[] => [
   createEventRelay(),
   scheduler,
   recentDeployments,
+  foreman,
   lateRuns,
   repossessor,
   journalVacuum,

@@ -2,9 +2,9 @@ import type { DeploymentRow } from '#prisma/tables.ts';
 import type { Context } from '#server/context.ts';
 import { type Script, one } from '#server/db/script.ts';
 import { lockDeployment } from '#server/db/sql/deployment-rows.ts';
+import { recordChange } from '#server/events/record.ts';
 import { nowMicros } from '#server/time.ts';
 
-import { recordDeploymentUpdated } from './deployment-events.ts';
 import { removeRuns } from './planned-runs.ts';
 import { deploymentNotFound } from './update-deployment.ts';
 
@@ -25,7 +25,8 @@ function* setPaused(ctx: Context, { id, paused }: Pausing): Script<DeploymentRow
   );
   if (paused) yield* removeRuns(id, 'planned');
   const deployment = after ?? before;
-  yield* recordDeploymentUpdated(before, deployment);
+  // Prefect's server tells of it by no event.
+  yield* recordChange({ topic: 'deployment', kind: 'updated', entityId: id });
   return deployment;
 }
 

@@ -1,17 +1,15 @@
 import type { Context } from '#server/context.ts';
-import { one, run, rows } from '#server/db/script.ts';
-import { lockWorkPool } from '#server/db/sql/work-pool-rows.ts';
+import { rows, run } from '#server/db/script.ts';
 import {
   deleteWorkQueueRow,
   listWorkQueuesOfPool,
-  lockWorkQueue,
   updateWorkQueuePriority,
 } from '#server/db/sql/work-queue-rows.ts';
 import { ServerError } from '#server/errors.ts';
 import { recordChange } from '#server/events/record.ts';
 import { nowMicros } from '#server/time.ts';
 
-import { workQueueNotFound } from './not-found.ts';
+import { lockQueueAndPool } from './lock-queue-and-pool.ts';
 import { withDistinctPriorities } from './priorities.ts';
 import { recordWorkQueueEvent } from './work-queue-events.ts';
 
@@ -21,9 +19,7 @@ export const deleteWorkQueue = (
   { id }: { readonly id: string },
 ): Promise<{ readonly id: string }> =>
   ctx.db.write(function* () {
-    const queue = yield* one(lockWorkQueue(id));
-    const pool = queue === null ? null : yield* one(lockWorkPool(queue.workPoolId));
-    if (queue === null || pool === null) throw workQueueNotFound(id);
+    const { queue, pool } = yield* lockQueueAndPool(id);
     if (pool.defaultQueueId === id) {
       throw new ServerError('CONFLICT', "Can't delete a pool's default queue.", {
         details: { constraint: 'foreign_key' },

@@ -2,13 +2,12 @@ import type { WorkPoolRow, WorkQueueRow } from '#prisma/tables.ts';
 import { type EventFields, changedFields } from '#server/commands/changed-fields.ts';
 import type { Context } from '#server/context.ts';
 import { type Script, one, rows } from '#server/db/script.ts';
-import { lockWorkPool } from '#server/db/sql/work-pool-rows.ts';
-import { listWorkQueuesOfPool, lockWorkQueue } from '#server/db/sql/work-queue-rows.ts';
+import { listWorkQueuesOfPool } from '#server/db/sql/work-queue-rows.ts';
 import { recordChange } from '#server/events/record.ts';
 import { type JsonValue, optionalJson } from '#server/json.ts';
 import { type Micros, nowMicros, secondsBetween } from '#server/time.ts';
 
-import { workQueueNotFound } from './not-found.ts';
+import { lockQueueAndPool } from './lock-queue-and-pool.ts';
 import { moveWorkQueue } from './priorities.ts';
 import { recordWorkQueueEvent, statusAction } from './work-queue-events.ts';
 
@@ -83,9 +82,7 @@ export const updateWorkQueue = (
   { id, changes }: { readonly id: string; readonly changes: WorkQueueChanges },
 ): Promise<WorkQueueRow> =>
   ctx.db.write(function* () {
-    const before = yield* one(lockWorkQueue(id));
-    const pool = before === null ? null : yield* one(lockWorkPool(before.workPoolId));
-    if (before === null || pool === null) throw workQueueNotFound(id);
+    const { queue: before, pool } = yield* lockQueueAndPool(id);
     const others = yield* rows(listWorkQueuesOfPool(pool.id));
     const queue = yield* applyChanges(ctx, { before, changes });
     if (changes.priority !== undefined) yield* moveWorkQueue(others, queue);
