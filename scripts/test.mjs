@@ -1,5 +1,6 @@
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 
+import { compiledServer } from './bootstrap/compile.mjs';
 import { prepareDashboard, prepareDataModel } from './bootstrap/prepare.mjs';
 import { inRoot } from './bootstrap/root.mjs';
 import { runTool } from './bootstrap/tools.mjs';
@@ -23,6 +24,8 @@ export const test = async (args) => {
   const prepared = await prepareDataModel();
   if (prepared !== 0) return prepared;
   if (needsDashboard(args)) await prepareDashboard();
+  // Tests that start the program should not each find it uncompiled.
+  await compiledServer();
   rmSync(summaryPath, { force: true });
   const code = await runTool({ package: 'vitest' }, ['run', ...args]);
   const summary = readSummary();

@@ -9,7 +9,7 @@ import { readHealth } from './health.ts';
 import { readRunningPid, removePid, writePid } from './pid-file.ts';
 import { requireFreePort } from './port.ts';
 
-const MAIN = join(import.meta.dirname, '..', 'main.ts');
+const PROGRAM = join(import.meta.dirname, '..', '..', 'scripts', 'prefect.mjs');
 
 // A terminal waits this long for another process, so the waits are of no concern to the server's own timers.
 const POLL_MILLIS = 100;
@@ -62,7 +62,7 @@ export const startInBackground = async (
   }
   await requireFreePort(settings);
   const output = openOutput(settings.home);
-  const child = spawn(process.execPath, [MAIN, 'server', 'start', ...args], {
+  const child = spawn(process.execPath, [PROGRAM, 'server', 'start', ...args], {
     detached: true,
     stdio: ['ignore', output.file, output.file],
   });

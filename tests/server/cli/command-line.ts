@@ -31,6 +31,9 @@ export interface Machine {
 const plainEnv = (): NodeJS.ProcessEnv =>
   Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('PREFECT_')));
 
+/** The first start after a change of the sources says what it prepares; that is not what is tested here. */
+const withoutProgress = (err: string): string => err.replaceAll(/^.*…\n/gm, '');
+
 const start = (
   args: readonly string[],
   options: { readonly env: NodeJS.ProcessEnv; readonly cwd: string },
@@ -49,7 +52,7 @@ const start = (
     text.err += chunk.toString();
   });
   const finished = new Promise<Finished>((resolve) => {
-    child.once('close', (code) => resolve({ code, ...text }));
+    child.once('close', (code) => resolve({ code, out: text.out, err: withoutProgress(text.err) }));
   });
   const waitFor = (wanted: string): Promise<void> =>
     new Promise((resolve, reject) => {
