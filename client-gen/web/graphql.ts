@@ -947,13 +947,14 @@ export type DeleteVariableMutation = { deleteVariable:
 export type WorkPoolPageQueryVariables = Exact<{
   name: string;
   past?: FlowRunFilter | null | undefined;
+  late?: FlowRunFilter | null | undefined;
   weekStart: string;
   weekEnd: string;
   intervalSeconds: number;
 }>;
 
 
-export type WorkPoolPageQuery = { workPool: { createdAt: string, updatedAt: string, baseJobTemplate: Record<string, unknown>, id: string, name: string, type: string, description: string | null, status: WorkPoolStatus, isPaused: boolean, concurrencyLimit: number | null, activeSlots: number, queues: { totalCount: number, nodes: Array<{ id: string, name: string, description: string | null, status: WorkQueueStatus, isPaused: boolean, priority: number, concurrencyLimit: number | null, activeSlots: number, lastPolled: string | null, health: { lateRunsCount: number } }> }, deployments: { totalCount: number, nodes: Array<{ id: string, name: string, fullName: string, paused: boolean, status: DeploymentStatus, tags: Array<string>, createdAt: string, updatedAt: string, flow: { id: string, name: string }, workPool: { id: string, name: string } | null, schedules: Array<{ id: string, active: boolean, schedule:
+export type WorkPoolPageQuery = { workPool: { createdAt: string, updatedAt: string, baseJobTemplate: Record<string, unknown>, id: string, name: string, type: string, description: string | null, status: WorkPoolStatus, isPaused: boolean, concurrencyLimit: number | null, activeSlots: number, queues: { totalCount: number, nodes: Array<{ id: string, name: string, description: string | null, status: WorkQueueStatus, isPaused: boolean, priority: number, concurrencyLimit: number | null, activeSlots: number, lastPolled: string | null, late: { count: number } }> }, deployments: { totalCount: number, nodes: Array<{ id: string, name: string, fullName: string, paused: boolean, status: DeploymentStatus, tags: Array<string>, createdAt: string, updatedAt: string, flow: { id: string, name: string }, workPool: { id: string, name: string } | null, schedules: Array<{ id: string, active: boolean, schedule:
             | { __typename: 'CronSchedule', cron: string, cronTimezone: string | null }
             | { __typename: 'IntervalSchedule', intervalSeconds: number, anchorDate: string | null, intervalTimezone: string | null }
             | { __typename: 'RRuleSchedule', rrule: string, rruleTimezone: string | null }
@@ -3044,7 +3045,7 @@ export const DeleteVariableDocument = new TypedDocumentString(`
 }
     `) as unknown as TypedDocumentString<DeleteVariableMutation, DeleteVariableMutationVariables>;
 export const WorkPoolPageDocument = new TypedDocumentString(`
-    query WorkPoolPage($name: String!, $past: FlowRunFilter, $weekStart: DateTime!, $weekEnd: DateTime!, $intervalSeconds: Float!) {
+    query WorkPoolPage($name: String!, $past: FlowRunFilter, $late: FlowRunFilter, $weekStart: DateTime!, $weekEnd: DateTime!, $intervalSeconds: Float!) {
   workPool(by: { name: $name }) {
     ...WorkPoolRow
     createdAt
@@ -3053,8 +3054,8 @@ export const WorkPoolPageDocument = new TypedDocumentString(`
     queues(first: 100) {
       nodes {
         ...WorkQueueRow
-        health {
-          lateRunsCount
+        late: runAggregate(filter: $late) {
+          count
         }
       }
       totalCount

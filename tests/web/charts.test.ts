@@ -47,7 +47,7 @@ test.for([3600, 86_400, 7 * 86_400, 30 * 86_400])(
 
 test('the overview counts and draws the same stretch of time', () => {
   const variables = dashboardVariables('24h', Date.parse('2026-03-01T12:34:56Z'));
-  const time = { after: '2026-02-28T12:30:00.000Z', before: '2026-03-01T13:00:00.000Z' };
+  const time = { after: '2026-02-28T12:30:00.000Z', before: '2026-03-01T12:35:00.000Z' };
 
   expect(variables.filter).toEqual({ expectedStartTime: time });
   expect([variables.start, variables.end]).toEqual([time.after, time.before]);

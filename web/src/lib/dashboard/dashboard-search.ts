@@ -1,6 +1,6 @@
 import type { DashboardQueryVariables } from '@prefect-server/client-gen/web';
 
-import { rangeSpan } from '#lib/flow-runs/run-search.ts';
+import { lateRuns, rangeSpan } from '#lib/flow-runs/run-search.ts';
 
 export const dashboardRanges = [
   { value: '1h', label: 'Hour', seconds: 3600 },
@@ -20,20 +20,17 @@ const roundSeconds = [
 export const bucketSeconds = (spanSeconds: number): number =>
   roundSeconds.find((seconds) => spanSeconds / seconds <= wantedBars) ?? 604_800;
 
-/**
- * The variables of the dashboard's one query, for a range that ends at `atMillis`.
- * Both ends are the edges of buckets: a refresh asks the same question until the next bucket begins.
- */
+/** The variables of the dashboard's one query, for a range that ends at `atMillis`. */
 export const dashboardVariables = (range: string, atMillis: number): DashboardQueryVariables => {
   const span = rangeSpan(range, atMillis);
-  const untilMillis = span.before === null ? atMillis : Date.parse(span.before);
+  const end = span.before ?? new Date(atMillis).toISOString();
+  const untilMillis = Date.parse(end);
   const fromMillis = span.after === null ? untilMillis - 86_400_000 : Date.parse(span.after);
   // A named range was rounded up to full minutes, which must not make its buckets coarser.
   const intervalSeconds = bucketSeconds((untilMillis - fromMillis) / 1000 - 60);
   const stepMillis = intervalSeconds * 1000;
-  const edge = (index: number): string => new Date(index * stepMillis).toISOString();
-  const start = edge(Math.floor(fromMillis / stepMillis));
-  const end = edge(Math.ceil(untilMillis / stepMillis));
+  // Buckets start at round times, so that a bar keeps its runs from one refresh to the next.
+  const start = new Date(Math.floor(fromMillis / stepMillis) * stepMillis).toISOString();
   const time = { after: start, before: end };
   return {
     filter: { expectedStartTime: time },
@@ -42,7 +39,7 @@ export const dashboardVariables = (range: string, atMillis: number): DashboardQu
     end,
     intervalSeconds,
     running: { state: { type: { in: ['RUNNING', 'CANCELLING'] } } },
-    late: { state: { name: { in: ['Late'] } } },
+    late: lateRuns,
     upcoming: { state: { name: { in: ['Scheduled', 'AwaitingRetry'] } } },
     failing: {
       flowRuns: { state: { type: { in: ['FAILED', 'CRASHED'] } }, expectedStartTime: time },

@@ -117,6 +117,9 @@ export const rangeSpan = (range: string, atMillis: number): TimeSpan => {
 /** Runs that have been handed out at least once. */
 export const handedOut: FlowRunFilter = { state: { type: { notIn: ['SCHEDULED'] } } };
 
+/** Scheduled runs whose time has passed. */
+export const lateRuns: FlowRunFilter = { state: { name: { in: ['Late'] } } };
+
 export const stillScheduled: FlowRunFilter = { state: { type: { in: ['SCHEDULED'] } } };
 
 const stateFilters = (states: readonly string[]): StateFilter[] => {

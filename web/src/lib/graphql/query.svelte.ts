@@ -1,11 +1,16 @@
 import type { DocumentTypeDecoration } from '@graphql-typed-document-node/core';
 import type { CombinedError, AnyVariables, RequestPolicy } from '@urql/core';
 
-import { client } from '#lib/graphql/client.ts';
+import { client, uncachedClient } from '#lib/graphql/client.ts';
 
 /** A generated operation: its text, with the types of its result and of its variables. */
 export type Operation<Data, Variables> = DocumentTypeDecoration<Data, Variables> & {
   toString(): string;
+};
+
+export type QueryOptions = {
+  /** False for answers that no subscription changes in place and that nobody asks for again. */
+  readonly isCached?: boolean;
 };
 
 /**
@@ -17,10 +22,16 @@ export class Query<Data, Variables extends AnyVariables> {
   error = $state.raw<CombinedError>();
   isLoading = $state(true);
   readonly #operation: Operation<Data, Variables>;
+  readonly #isCached: boolean;
   #refreshes = $state(0);
 
-  constructor(operation: Operation<Data, Variables>, variables: () => Variables | null) {
+  constructor(
+    operation: Operation<Data, Variables>,
+    variables: () => Variables | null,
+    { isCached = true }: QueryOptions = {},
+  ) {
     this.#operation = operation;
+    this.#isCached = isCached;
     // Compared as text: an equal object is no reason to ask again.
     const key = $derived.by(() => {
       const value = variables();
@@ -42,7 +53,7 @@ export class Query<Data, Variables extends AnyVariables> {
   #execute(variables: Variables, isRefresh: boolean): () => void {
     const requestPolicy: RequestPolicy = isRefresh ? 'network-only' : 'cache-and-network';
     this.isLoading = true;
-    const { unsubscribe } = client
+    const { unsubscribe } = (this.#isCached ? client : uncachedClient)
       .query<Data, Variables>(this.#operation.toString(), variables, { requestPolicy })
       .subscribe((result) => {
         if (result.data !== undefined) this.data = result.data;
