@@ -52,7 +52,19 @@ export const insertOf = <Row extends object>(
 type RunTable = 'flow_run' | 'task_run';
 type RunColumn = keyof (FlowRunTable & TaskRunTable);
 
-const updates = new Map<string, (...parameters: readonly SqlValue[]) => Query<never>>();
+type Update = (...parameters: readonly SqlValue[]) => Query<never>;
+
+const updates = new Map<string, Update>();
+
+const updateOf = (table: RunTable, names: readonly string[]): Update => {
+  const key = `${table} ${names.join(' ')}`;
+  const known = updates.get(key);
+  if (known !== undefined) return known;
+  const assignments = names.map((name) => `${toColumn(name)} = ?`).join(', ');
+  const update = statement<readonly SqlValue[]>(`UPDATE ${table} SET ${assignments} WHERE id = ?`);
+  updates.set(key, update);
+  return update;
+};
 
 /**
  * Updates the given columns of one run and no others: SQLite rewrites every index over a column that a statement
@@ -63,15 +75,8 @@ export const updateRun = (
   id: string,
   changes: { readonly [Column in RunColumn]?: unknown },
 ): Query<never> => {
-  const names = Object.keys(changes);
-  const key = `${table} ${names.join(' ')}`;
-  const assignments = names.map((name) => `${toColumn(name)} = ?`).join(', ');
-  const update =
-    updates.get(key) ??
-    statement<readonly SqlValue[]>(`UPDATE ${table} SET ${assignments} WHERE id = ?`);
-  updates.set(key, update);
   const values = Object.entries(changes).map(([name, value]) =>
     toParameter(name, value, JSON_COLUMNS.has(name)),
   );
-  return update(...values, id);
+  return updateOf(table, Object.keys(changes))(...values, id);
 };
