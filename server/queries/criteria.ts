@@ -89,6 +89,12 @@ export const onText = (
   const conditions = [...membership(column, filter), ...nullness(column, filter.isNull)];
   if (filter.like !== undefined && filter.like !== '')
     conditions.push(words.matches(column, `%${filter.like}%`));
+  if (filter.contains !== undefined && filter.contains !== '')
+    conditions.push(words.containsText(column, filter.contains));
+  if (filter.notStartsWith !== undefined && filter.notStartsWith.length > 0) {
+    const starts = filter.notStartsWith.map((start) => words.startsWithText(column, start));
+    conditions.push(isNotTrue(some(starts)));
+  }
   if (filter.startsWith !== undefined && filter.startsWith.length > 0)
     conditions.push(some(filter.startsWith.map((start) => words.matches(column, `${start}%`))));
   return conditions;

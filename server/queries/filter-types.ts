@@ -15,7 +15,10 @@ export interface TextFilter {
   readonly notIn?: readonly string[];
   /** Contains, without regard to case; `%` and `_` are wildcards. */
   readonly like?: string;
+  /** Contains the text as it stands, without regard to case. */
+  readonly contains?: string;
   readonly startsWith?: readonly string[];
+  readonly notStartsWith?: readonly string[];
   readonly isNull?: boolean;
 }
 
@@ -130,6 +133,12 @@ export interface WorkQueueFilter extends Combined<WorkQueueFilter> {
   readonly id?: IdFilter;
   readonly name?: TextFilter;
   readonly workPool?: WorkPoolFilter;
+}
+
+export interface WorkerFilter extends Combined<WorkerFilter> {
+  readonly name?: TextFilter;
+  readonly workPoolId?: IdFilter;
+  readonly lastHeartbeatTime?: InstantFilter;
 }
 
 export interface ArtifactFilter extends Combined<ArtifactFilter> {

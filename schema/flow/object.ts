@@ -1,0 +1,114 @@
+import type { Flow as FlowRow } from '#prisma/client/sqlite/client.ts';
+import { selectFlowRuns } from '#server/queries/flow-run/flow-run-selection.ts';
+
+import { builder } from '../builder.ts';
+import { DEPLOYMENTS } from '../deployment/list.ts';
+import { DeploymentConnection } from '../deployment/object.ts';
+import { FLOW_RUNS } from '../flow-run/list.ts';
+import { FlowRun, FlowRunConnection } from '../flow-run/object.ts';
+import { resolveConnection, resolveFirst } from '../shared/connection.ts';
+import { defineConnection } from '../shared/define-connection.ts';
+import { DeploymentFilter, FlowRunFilter } from '../shared/entity-filters.ts';
+import { CREATED_AT, ID, Node, RESOURCE_ID, Resource, UPDATED_AT } from '../shared/interfaces.ts';
+import { FILTER, ORDER, pageArguments } from '../shared/list-arguments.ts';
+import { DeploymentOrder, FlowRunOrder } from '../shared/orders.ts';
+import { RunAggregate, aggregateRuns } from '../shared/run-aggregate.ts';
+import { toFilter } from '../shared/to-filter.ts';
+import { objectIn, textsIn } from '../shared/values.ts';
+
+export const Flow = builder.prismaObject('Flow', {
+  description: 'A workflow, known by its name.',
+  interfaces: [Resource, Node],
+  select: { id: true },
+  // oxlint-disable-next-line max-lines-per-function -- a list of fields, not a procedure
+  fields: (t) => ({
+    id: t.exposeID('id', { description: ID }),
+    createdAt: t.expose('created', { type: 'DateTime', description: CREATED_AT }),
+    updatedAt: t.expose('updated', { type: 'DateTime', description: UPDATED_AT }),
+    resourceId: t.string({
+      description: RESOURCE_ID,
+      resolve: (flow) => `prefect.flow.${flow.id}`,
+    }),
+    name: t.exposeString('name', { description: 'Its name, which no other flow has.' }),
+    tags: t.stringList({
+      description: 'Its tags.',
+      select: { tags: true },
+      resolve: (flow) => textsIn(flow.tags),
+    }),
+    labels: t.field({
+      type: 'JSONObject',
+      description: 'Its labels.',
+      select: { labels: true },
+      resolve: (flow) => objectIn(flow.labels),
+    }),
+    flowRuns: t.field({
+      type: FlowRunConnection,
+      description: 'Its runs.',
+      args: {
+        filter: t.arg({ type: FlowRunFilter, description: FILTER }),
+        orderBy: t.arg({ type: [FlowRunOrder], description: ORDER }),
+        ...pageArguments(),
+      },
+      resolve: (flow, args, ctx, info) =>
+        resolveConnection(ctx, info, {
+          source: FLOW_RUNS,
+          args,
+          within: { flowId: { in: [flow.id] } },
+        }),
+    }),
+    deployments: t.field({
+      type: DeploymentConnection,
+      description: 'Its deployments.',
+      args: {
+        filter: t.arg({ type: DeploymentFilter, description: FILTER }),
+        orderBy: t.arg({ type: [DeploymentOrder], description: ORDER }),
+        ...pageArguments(),
+      },
+      resolve: (flow, args, ctx, info) =>
+        resolveConnection(ctx, info, {
+          source: DEPLOYMENTS,
+          args,
+          within: { flow: { id: { in: [flow.id] } } },
+        }),
+    }),
+    runAggregate: t.field({
+      type: RunAggregate,
+      description: 'What its runs amount to.',
+      args: { filter: t.arg({ type: FlowRunFilter, description: FILTER }) },
+      resolve: (flow, { filter }, ctx, info) =>
+        aggregateRuns(
+          ctx,
+          info,
+          selectFlowRuns(ctx.server, { and: [{ flowId: { in: [flow.id] } }, toFilter(filter)] }),
+        ),
+    }),
+    lastRun: t.field({
+      type: FlowRun,
+      nullable: true,
+      description: 'The run that started last.',
+      resolve: (flow, _args, ctx, info) =>
+        resolveFirst(ctx, info, {
+          source: FLOW_RUNS,
+          within: { flowId: { in: [flow.id] }, startTime: { isNull: false } },
+          orderBy: [{ field: 'EXPECTED_START_TIME', direction: 'DESC' }],
+        }),
+    }),
+    nextRun: t.field({
+      type: FlowRun,
+      nullable: true,
+      description: 'The run that will be started next.',
+      resolve: (flow, _args, ctx, info) =>
+        resolveFirst(ctx, info, {
+          source: FLOW_RUNS,
+          within: {
+            flowId: { in: [flow.id] },
+            state: { type: { in: ['SCHEDULED'] } },
+            nextScheduledStartTime: { isNull: false },
+          },
+          orderBy: [{ field: 'NEXT_SCHEDULED_START_TIME', direction: 'ASC' }],
+        }),
+    }),
+  }),
+});
+
+export const FlowConnection = defineConnection<FlowRow>({ name: 'Flow', plural: 'flows' }, Flow);

@@ -1,0 +1,21 @@
+import { timingSafeEqual } from 'node:crypto';
+
+import type { Settings } from '#server/settings.ts';
+
+const isSame = (given: string, expected: Buffer): boolean => {
+  const bytes = Buffer.from(given);
+  return bytes.length === expected.length && timingSafeEqual(bytes, expected);
+};
+
+/** Tells whether an `Authorization` value brings the `user:password` pair that is set, or none is. */
+export const createAuthentication = ({ api }: Settings): ((authorization: unknown) => boolean) => {
+  if (api.authString === null) return () => true;
+  const expected = Buffer.from(api.authString);
+  return (authorization) => {
+    if (typeof authorization !== 'string') return false;
+    const [scheme, credentials = ''] = authorization.split(' ', 2);
+    return (
+      scheme === 'Basic' && isSame(Buffer.from(credentials, 'base64').toString('utf8'), expected)
+    );
+  };
+};

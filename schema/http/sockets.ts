@@ -1,0 +1,60 @@
+import type { IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
+
+import type { ExecutionArgs, GraphQLError } from 'graphql';
+import { useServer } from 'graphql-ws/use/ws';
+import { WebSocketServer } from 'ws';
+
+import type { Engine } from './yoga.ts';
+
+const MAX_PAYLOAD = 1024 * 1024;
+const MAX_OPERATIONS = 100;
+const TOO_MANY = 4429;
+
+export interface Sockets {
+  upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
+  close(): Promise<void>;
+}
+
+/** The GraphQL socket (graphql-transport-ws). It runs operations through the same engine as HTTP. */
+export const createSockets = (
+  engine: Engine,
+  isAuthentic: (authorization: unknown) => boolean,
+): Sockets => {
+  const server = new WebSocketServer({
+    noServer: true,
+    maxPayload: MAX_PAYLOAD,
+    perMessageDeflate: false,
+    handleProtocols: (protocols) =>
+      protocols.has('graphql-transport-ws') ? 'graphql-transport-ws' : false,
+  });
+  const running = useServer(
+    {
+      // These two are only called with what `onSubscribe` gave, which brought its own.
+      execute: (args) => engine.run(args),
+      subscribe: (args) => engine.follow(args),
+      connectionInitWaitTimeout: 10_000,
+      onConnect: ({ connectionParams, extra }) =>
+        isAuthentic(connectionParams?.['authorization'] ?? connectionParams?.['Authorization']) ||
+        isAuthentic(extra.request.headers.authorization),
+      onSubscribe: async (ctx, _id, params): Promise<ExecutionArgs | readonly GraphQLError[]> => {
+        if (Object.keys(ctx.subscriptions).length > MAX_OPERATIONS) {
+          ctx.extra.socket.close(TOO_MANY, 'Too many operations on one socket');
+          return [];
+        }
+        return engine.prepare(params);
+      },
+    },
+    server,
+  );
+  return {
+    upgrade: (request, socket, head) => {
+      server.handleUpgrade(request, socket, head, (webSocket) =>
+        server.emit('connection', webSocket, request),
+      );
+    },
+    close: async () => {
+      await running.dispose();
+    },
+  };
+};

@@ -1,0 +1,68 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Duplex } from 'node:stream';
+
+import { lexicographicSortSchema, printSchema } from 'graphql';
+
+import type { Context } from '#server/context.ts';
+
+import { createAuthentication } from './http/authentication.ts';
+import { renderExplorer } from './http/explorer.ts';
+import { createSockets } from './http/sockets.ts';
+import { createEngine } from './http/yoga.ts';
+import { schema } from './index.ts';
+
+/** The GraphQL door: `/graphql` over HTTP, event streams and sockets, and the explorer at `/docs`. */
+export interface GraphQLDoor {
+  handle(request: IncomingMessage, response: ServerResponse): void;
+  upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
+  close(): Promise<void>;
+}
+
+const pathOf = (request: IncomingMessage): string => (request.url ?? '/').split('?', 1)[0] ?? '/';
+
+const send = (response: ServerResponse, type: string, body: string): void => {
+  response.writeHead(200, { 'content-type': `${type}; charset=utf-8` });
+  response.end(body);
+};
+
+const refuse = (response: ServerResponse): void => {
+  response.writeHead(401, { 'content-type': 'application/json', 'www-authenticate': 'Basic' });
+  response.end(
+    JSON.stringify({
+      errors: [{ message: 'Unauthorized', extensions: { code: 'UNAUTHENTICATED' } }],
+    }),
+  );
+};
+
+/** Opens the door over a context. */
+export const createGraphQL = (ctx: Context): GraphQLDoor => {
+  const engine = createEngine(ctx, schema);
+  const isAuthentic = createAuthentication(ctx.settings);
+  const sockets = createSockets(engine, isAuthentic);
+  let explorer: string | null = null;
+  let printed: string | null = null;
+  const handle = (request: IncomingMessage, response: ServerResponse): void => {
+    const path = pathOf(request);
+    if (path === '/docs' || path.startsWith('/docs/')) {
+      // The page is half a megabyte and made of constants, so it is put together when first asked for.
+      explorer ??= renderExplorer();
+      send(response, 'text/html', explorer);
+      return;
+    }
+    if (request.method !== 'OPTIONS' && !isAuthentic(request.headers.authorization)) {
+      refuse(response);
+      return;
+    }
+    if (path === '/graphql/schema.graphql') {
+      printed ??= printSchema(lexicographicSortSchema(schema));
+      send(response, 'text/plain', printed);
+      return;
+    }
+    void engine.yoga(request, response);
+  };
+  return {
+    handle,
+    upgrade: (request, socket, head) => sockets.upgrade(request, socket, head),
+    close: () => sockets.close(),
+  };
+};

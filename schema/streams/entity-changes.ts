@@ -1,0 +1,63 @@
+import type { Context } from '#server/context.ts';
+import type { ChangeTopic } from '#server/events/record.ts';
+import { type Change, readChangesOf, readEnds } from '#server/queries/journal/read-changes.ts';
+
+import { type Pull, createStream } from './stream.ts';
+import { listen } from './wake.ts';
+
+const MAX_ROWS = 500;
+
+/** News of an entity: that it was there when the stream began, or what became of it since the last news. */
+export interface EntityChange {
+  readonly kind: 'SNAPSHOT' | 'CREATED' | 'UPDATED' | 'DELETED';
+  readonly id: string;
+  /** How many earlier changes this one stands for as well. */
+  readonly coalesced: number;
+}
+
+const toNews = (id: string, changes: readonly Change[]): EntityChange => {
+  const isDeleted = changes.at(-1)?.kind === 'deleted';
+  const isCreated = changes.some(({ kind }) => kind === 'created');
+  const stillThere = isCreated ? 'CREATED' : 'UPDATED';
+  return { kind: isDeleted ? 'DELETED' : stillThere, id, coalesced: changes.length - 1 };
+};
+
+interface Followed {
+  readonly topic: ChangeTopic;
+  /** The id of an entity, or of the flow run whose entities are followed. */
+  readonly key: string;
+  /** The ids of what is there when the stream begins. */
+  readonly present: () => Promise<readonly string[]>;
+}
+
+/**
+ * News of one entity, or of all of a topic that belong to a flow run: what is there first, then what changes. Changes
+ * that come faster than they are read are told as one, so the last state always arrives.
+ */
+export const followEntities = async (
+  ctx: Context,
+  { topic, key, present }: Followed,
+): Promise<AsyncIterableIterator<EntityChange>> => {
+  const wake = listen(ctx, [topic], (signal) => signal.key === key);
+  try {
+    let cursor = (await readEnds(ctx)).lastChange;
+    let first: readonly string[] | null = await present();
+    return createStream(wake, async (): Promise<Pull<EntityChange>> => {
+      if (first !== null) {
+        const items = first.map((id) => ({ kind: 'SNAPSHOT', id, coalesced: 0 }) as const);
+        first = null;
+        return { items, hasMore: true };
+      }
+      const changes = await readChangesOf(ctx, { topic, after: cursor, limit: MAX_ROWS, key });
+      cursor = changes.at(-1)?.seq ?? cursor;
+      const byEntity = Map.groupBy(changes, (change) => change.entityId);
+      return {
+        items: [...byEntity].map(([id, own]) => toNews(id, own)),
+        hasMore: changes.length === MAX_ROWS,
+      };
+    });
+  } catch (error) {
+    wake.close();
+    throw error;
+  }
+};

@@ -1,0 +1,58 @@
+import type { Worker as WorkerRow } from '#prisma/client/sqlite/client.ts';
+import { isJsonObject } from '#server/json.ts';
+
+import { builder } from '../builder.ts';
+import { defineConnection } from '../shared/define-connection.ts';
+import { CREATED_AT, ID, Node, RESOURCE_ID, Resource, UPDATED_AT } from '../shared/interfaces.ts';
+
+export const WorkerStatus = builder.enumType('WorkerStatus', {
+  description: 'Whether a worker is there.',
+  values: {
+    ONLINE: { description: 'It was heard of a short while ago.' },
+    OFFLINE: { description: 'It has not been heard of for a while.' },
+  },
+});
+
+export const Worker = builder.prismaObject('Worker', {
+  description: 'A process that takes runs from a work pool.',
+  interfaces: [Resource, Node],
+  select: { id: true },
+  fields: (t) => ({
+    id: t.exposeID('id', { description: ID }),
+    createdAt: t.expose('created', { type: 'DateTime', description: CREATED_AT }),
+    updatedAt: t.expose('updated', { type: 'DateTime', description: UPDATED_AT }),
+    resourceId: t.string({
+      description: RESOURCE_ID,
+      resolve: (worker) => `prefect.worker.${worker.id}`,
+    }),
+    name: t.exposeString('name', { description: 'Its name, which no other of its pool has.' }),
+    workPool: t.relation('workPool', { description: 'Its work pool.' }),
+    status: t.field({
+      type: WorkerStatus,
+      description: 'Whether it is there.',
+      select: { status: true },
+      resolve: ({ status }) => (status === 'ONLINE' ? 'ONLINE' : 'OFFLINE'),
+    }),
+    lastHeartbeatTime: t.expose('lastHeartbeatTime', {
+      type: 'DateTime',
+      nullable: true,
+      description: 'When it was last heard of.',
+    }),
+    heartbeatIntervalSeconds: t.exposeInt('heartbeatIntervalSeconds', {
+      nullable: true,
+      description: 'How often it means to be heard of.',
+    }),
+    metadata: t.field({
+      type: 'JSONObject',
+      nullable: true,
+      description: 'What it tells of itself.',
+      select: { metadata: true },
+      resolve: ({ metadata }) => (isJsonObject(metadata) ? metadata : null),
+    }),
+  }),
+});
+
+export const WorkerConnection = defineConnection<WorkerRow>(
+  { name: 'Worker', plural: 'workers' },
+  Worker,
+);

@@ -1,0 +1,37 @@
+import type { ChangeRow } from '#prisma/tables.ts';
+import type { Context } from '#server/context.ts';
+import { one, rows } from '#server/db/script.ts';
+import {
+  type JournalEnds,
+  readJournalEnds,
+  readKeyChanges,
+  readTopicChanges,
+} from '#server/db/sql/read-journal.ts';
+import type { ChangeTopic } from '#server/events/record.ts';
+
+export type Change = ChangeRow;
+
+export interface ChangesAfter {
+  readonly topic: ChangeTopic;
+  readonly after: number;
+  readonly limit: number;
+}
+
+/** The changes of a topic past a number in the order of their commits, none that could still be overtaken. */
+export const readChanges = (
+  ctx: Context,
+  { topic, after, limit }: ChangesAfter,
+): Promise<readonly Change[]> => ctx.db.read(() => rows(readTopicChanges(topic, after, limit)));
+
+/** The same of one entity, or of all entities that belong to one flow run. */
+export const readChangesOf = (
+  ctx: Context,
+  { topic, after, limit, key }: ChangesAfter & { readonly key: string },
+): Promise<readonly Change[]> =>
+  ctx.db.read(() => rows(readKeyChanges(topic, after, key, key, limit)));
+
+/** Where the journal of changes and the log begin and end now. */
+export const readEnds = async (ctx: Context): Promise<JournalEnds> => {
+  const ends = await ctx.db.read(() => one(readJournalEnds()));
+  return ends ?? { firstChange: 0, lastChange: 0, lastLog: 0 };
+};
