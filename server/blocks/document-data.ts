@@ -1,8 +1,9 @@
 import { ServerError } from '#server/errors.ts';
 import { parseId } from '#server/ids.ts';
-import { type JsonObject, type JsonValue, isJsonObject, stringList } from '#server/json.ts';
+import { type JsonObject, type JsonValue, isJsonObject } from '#server/json.ts';
 
 import { decryptFernet, encryptFernet } from './fernet.ts';
+import type { Fields } from './schema-checksum.ts';
 
 /** A value of a document that is another document. */
 export interface DocumentReference {
@@ -44,8 +45,11 @@ export const splitReferences = (given: JsonObject): SplitData => {
 };
 
 /** The dotted paths of a schema's secrets. */
-export const secretFieldsOf = ({ fields }: { readonly fields: JsonObject }): readonly string[] =>
-  stringList(fields['secret_fields'] ?? null);
+export const secretFieldsOf = ({ fields }: { readonly fields: Fields }): readonly string[] => {
+  const { secret_fields: paths } = fields;
+  if (!Array.isArray(paths)) return [];
+  return paths.filter((path): path is string => typeof path === 'string');
+};
 
 export const sealData = (key: string, data: JsonObject): string =>
   encryptFernet(key, JSON.stringify(data));

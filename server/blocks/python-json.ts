@@ -6,9 +6,10 @@ export class SpelledNumber {
     this.text = text;
   }
 
-  /** Writes the number as it was spelled. */
+  /** Writes the number as Python would, in which 1.0 stays a float whoever reads it next. */
   toJSON(): unknown {
-    return rawJson(this.text);
+    const isFinite = Number.isFinite(Number(this.text));
+    return rawJson(isFinite ? pythonNumber(this.text) : this.text);
   }
 }
 

@@ -19,7 +19,7 @@ import {
 } from '#server/db/sql/block-document-statements.ts';
 import { readBlockSchemaRow } from '#server/db/sql/block-schema-statements.ts';
 import { readBlockTypeRow } from '#server/db/sql/block-type-statements.ts';
-import { ServerError, notFound } from '#server/errors.ts';
+import { ServerError, isServerError, notFound } from '#server/errors.ts';
 import { newId } from '#server/ids.ts';
 import type { JsonObject } from '#server/json.ts';
 import { nowMicros } from '#server/time.ts';
@@ -94,13 +94,16 @@ interface StoredDocument {
   readonly data: JsonObject;
 }
 
-function* requireDocument(ctx: Context, id: string): Script<StoredDocument> {
+function* requireDocument(
+  ctx: Context,
+  { id, open = openData }: { readonly id: string; readonly open?: typeof openData },
+): Script<StoredDocument> {
   const document = yield* one(lockBlockDocument(id));
   if (document === null) throw notFound('Block document', id);
   const schema = yield* one(readBlockSchemaRow(document.blockSchemaId));
   if (schema === null) throw missingPart('Block schema', document.blockSchemaId);
   const key = yield* readEncryptionKey(ctx.settings);
-  return { document, schema, data: openData(key, document.data) };
+  return { document, schema, data: open(key, document.data) };
 }
 
 function* nextSchema(
@@ -133,7 +136,7 @@ export const updateBlockDocument = (
   { id, changes }: { readonly id: string; readonly changes: BlockDocumentChanges },
 ): Promise<BlockDocumentRow> =>
   ctx.db.write(function* () {
-    const stored = yield* requireDocument(ctx, id);
+    const stored = yield* requireDocument(ctx, { id });
     const schema = yield* nextSchema(stored, changes.blockSchemaId);
     const given = changes.data ?? (changes.mergesData ? null : {});
     const { data, references } = splitReferences(
@@ -152,10 +155,22 @@ export const updateBlockDocument = (
     return document;
   });
 
-/** Removes a document; those that refer to it lose the value. NOT_FOUND when there is none. */
+const openOrEmpty = (key: string | null, sealed: string): JsonObject => {
+  try {
+    return openData(key, sealed);
+  } catch (error) {
+    if (isServerError(error, 'INVALID')) return {};
+    throw error;
+  }
+};
+
+/**
+ * Removes a document, also one that cannot be opened any more; those that refer to it lose the value. NOT_FOUND when
+ * there is none.
+ */
 export const deleteBlockDocument = (ctx: Context, id: string): Promise<void> =>
   ctx.db.write(function* () {
-    const stored = yield* requireDocument(ctx, id);
+    const stored = yield* requireDocument(ctx, { id, open: openOrEmpty });
     yield* run(deleteBlockDocumentRow(id));
     yield* clearStaleResultStorage();
     yield* recordBlockDocument('deleted', stored);

@@ -3,7 +3,7 @@ import { readEncryptionKey } from '#server/blocks/encryption-key.ts';
 import type { Context } from '#server/context.ts';
 import type { Script } from '#server/db/script.ts';
 
-import { type BlockSchemaView, withTypes } from '../block-schema/read-block-schemas.ts';
+import { viewSchemas } from '../block-schema/read-block-schemas.ts';
 import { rowsByKey } from '../block-type/rows-by-key.ts';
 import { type BlockDocumentView, composeDocuments } from './block-document-view.ts';
 
@@ -41,18 +41,6 @@ function* loadNested(ctx: Context, roots: readonly BlockDocumentRow[]): Script<N
   };
 }
 
-function* loadSchemas(
-  ctx: Context,
-  documents: Iterable<BlockDocumentRow>,
-): Script<ReadonlyMap<string, BlockSchemaView>> {
-  const ids = Array.from(documents, ({ blockSchemaId }) => blockSchemaId);
-  const schemas = yield* rowsByKey(ids, (some) =>
-    ctx.db.builder.selectFrom('blockSchema').selectAll().where('id', 'in', some),
-  );
-  const views = yield* withTypes(ctx, schemas);
-  return new Map(views.map((schema) => [schema.id, schema]));
-}
-
 /** Completes documents with all that their reader sees, in a script. INVALID when they cannot be opened. */
 export function* viewDocuments(
   ctx: Context,
@@ -61,7 +49,9 @@ export function* viewDocuments(
 ): Script<readonly BlockDocumentView[]> {
   if (roots.length === 0) return [];
   const nested = yield* loadNested(ctx, roots);
-  const schemas = yield* loadSchemas(ctx, nested.documents.values());
+  const schemaIds = Array.from(nested.documents.values(), ({ blockSchemaId }) => blockSchemaId);
+  const views = yield* viewSchemas(ctx, schemaIds);
+  const schemas = new Map(views.map((schema) => [schema.id, schema]));
   const encryptionKey = yield* readEncryptionKey(ctx.settings);
   return composeDocuments(
     roots.map(({ id }) => id),

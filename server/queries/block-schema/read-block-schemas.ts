@@ -1,12 +1,11 @@
+import { sql } from 'kysely';
+
 import type { BlockSchemaRow, BlockTypeRow } from '#prisma/tables.ts';
+import { parseSpelledJson } from '#server/blocks/python-json.ts';
+import { type Fields, isFields } from '#server/blocks/schema-checksum.ts';
 import type { Context } from '#server/context.ts';
 import { expressionsFor } from '#server/db/expressions.ts';
-import { type Script, one, rows } from '#server/db/script.ts';
-import {
-  readBlockSchemaRow,
-  readBlockSchemaRowByChecksum,
-  readBlockSchemaRowByVersion,
-} from '#server/db/sql/block-schema-statements.ts';
+import { type Script, rows } from '#server/db/script.ts';
 
 import { type BlockSchemaFilter, whereBlockSchema } from '../block-type/block-filters.ts';
 import { rowsByKey } from '../block-type/rows-by-key.ts';
@@ -14,14 +13,34 @@ import type { Page } from '../page.ts';
 import { readRows } from '../select.ts';
 
 /** A schema with the type it belongs to. */
-export interface BlockSchemaView extends BlockSchemaRow {
+export interface BlockSchemaView extends Omit<BlockSchemaRow, 'fields'> {
+  /** Their numbers are spelled as they were sent: whoever computes the checksum of an answer gets the same again. */
+  readonly fields: Fields;
   readonly blockType: BlockTypeRow;
 }
 
-/** Adds the types to schemas, in a script; a schema whose type has just gone is left out. */
-export function* withTypes(
+interface StoredSchema extends BlockSchemaRow {
+  readonly fieldsText: string;
+}
+
+const schemasOf = (ctx: Context) =>
+  ctx.db.builder
+    .selectFrom('blockSchema')
+    .selectAll('blockSchema')
+    .select(sql<string>`CAST(block_schema.fields AS TEXT)`.as('fieldsText'));
+
+const toView = (
+  { fieldsText, ...schema }: StoredSchema,
+  blockType: BlockTypeRow,
+): BlockSchemaView => {
+  const fields = parseSpelledJson(fieldsText);
+  return { ...schema, fields: isFields(fields) ? fields : {}, blockType };
+};
+
+/** Adds their types to schemas; a schema whose type has just gone is left out. */
+function* withTypes(
   ctx: Context,
-  schemas: readonly BlockSchemaRow[],
+  schemas: readonly StoredSchema[],
 ): Script<readonly BlockSchemaView[]> {
   const types = yield* rowsByKey(
     schemas.map(({ blockTypeId }) => blockTypeId),
@@ -30,36 +49,43 @@ export function* withTypes(
   const typesById = new Map(types.map((blockType) => [blockType.id, blockType]));
   return schemas.flatMap((schema) => {
     const blockType = typesById.get(schema.blockTypeId);
-    return blockType === undefined ? [] : [{ ...schema, blockType }];
+    return blockType === undefined ? [] : [toView(schema, blockType)];
   });
 }
 
-const readOne = (
+/** The schemas with the ids, in a script. */
+export function* viewSchemas(
   ctx: Context,
-  find: () => Script<BlockSchemaRow | null>,
-): Promise<BlockSchemaView | null> =>
-  ctx.db.read(function* () {
-    const schema = yield* find();
-    const [view] = yield* withTypes(ctx, schema === null ? [] : [schema]);
-    return view ?? null;
-  });
+  ids: readonly string[],
+): Script<readonly BlockSchemaView[]> {
+  const schemas = yield* rowsByKey(ids, (some) =>
+    schemasOf(ctx).where('blockSchema.id', 'in', some),
+  );
+  return yield* withTypes(ctx, schemas);
+}
 
 /** The block schema with the id, or null. */
-export const readBlockSchema = (ctx: Context, id: string): Promise<BlockSchemaView | null> =>
-  readOne(ctx, () => one(readBlockSchemaRow(id)));
+export const readBlockSchema = async (
+  ctx: Context,
+  id: string,
+): Promise<BlockSchemaView | null> => {
+  const [schema] = await ctx.db.read(() => viewSchemas(ctx, [id]));
+  return schema ?? null;
+};
 
 /** The block schema with the checksum, or null; without a version the newest of them. */
-export const readBlockSchemaByChecksum = (
+export const readBlockSchemaByChecksum = async (
   ctx: Context,
   { checksum, version }: { readonly checksum: string; readonly version: string | null },
-): Promise<BlockSchemaView | null> =>
-  readOne(ctx, () =>
-    one(
-      version === null
-        ? readBlockSchemaRowByChecksum(checksum)
-        : readBlockSchemaRowByVersion(checksum, version),
-    ),
-  );
+): Promise<BlockSchemaView | null> => {
+  const filter = version === null ? {} : { version: { in: [version] } };
+  const page = { limit: 1, offset: 0 };
+  const [schema] = await filterBlockSchemas(ctx, {
+    filter: { ...filter, checksum: { in: [checksum] } },
+    page,
+  });
+  return schema ?? null;
+};
 
 /** The block schemas that the filter admits, the newest first. */
 export const filterBlockSchemas = (
@@ -68,9 +94,7 @@ export const filterBlockSchemas = (
 ): Promise<readonly BlockSchemaView[]> =>
   ctx.db.read(function* () {
     const found = yield* rows(
-      ctx.db.builder
-        .selectFrom('blockSchema')
-        .selectAll('blockSchema')
+      schemasOf(ctx)
         .where(whereBlockSchema(expressionsFor(ctx.db.dialect.name), filter))
         .orderBy('blockSchema.created', 'desc')
         .orderBy('blockSchema.id', 'desc')

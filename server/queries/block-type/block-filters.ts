@@ -22,6 +22,7 @@ export interface BlockSchemaFilter extends Combined<BlockSchemaFilter> {
   readonly id?: IdFilter;
   readonly blockTypeId?: IdFilter;
   readonly capabilities?: TagsFilter;
+  readonly checksum?: TextFilter;
   readonly version?: TextFilter;
 }
 
@@ -65,6 +66,7 @@ export const whereBlockSchema = (words: Words, filter: BlockSchemaFilter): Condi
       ...onId(schemas.ref('blockSchema.id'), filter.id),
       ...onId(schemas.ref('blockSchema.blockTypeId'), filter.blockTypeId),
       ...onTags(words, schemas.ref('blockSchema.capabilities'), filter.capabilities),
+      ...onText(words, schemas.ref('blockSchema.checksum'), filter.checksum),
       ...onText(words, schemas.ref('blockSchema.version'), filter.version),
     ],
     (part) => whereBlockSchema(words, part),

@@ -90,11 +90,19 @@ describeEachDatabase('block schemas over REST', (db) => {
 
   test('numbers count as they are spelled: 1.0 is another schema than 1', async () => {
     const block_type_id = await typeOf('spelled');
-    const checksums = ['1.0', '1', '1e2'].map(async (number) => {
-      const fields = `{"properties": {"n": {"default": ${number}}}}`;
+    const spellings = [
+      ['1.0', '1.0'],
+      ['1', '1'],
+      ['1e2', '100.0'],
+    ] as const;
+    const checksums = spellings.map(async ([sent, seen]) => {
+      const fields = `{"properties": {"n": {"default": ${sent}}}}`;
       const body = `{"block_type_id": "${block_type_id}", "fields": ${fields}}`;
-      const { checksum } = (await api.call('POST', '/block_schemas/', body)).json as Schema;
+      const answer = await api.call('POST', '/block_schemas/', body);
+      const { id, checksum } = answer.json as Schema;
       expect(checksum).toBe(schemaChecksum(parseSpelledJson(fields)));
+      const { text } = await api.call('GET', `/block_schemas/${id}`);
+      expect(text).toContain(`"default":${seen}}`);
       return checksum;
     });
     expect(new Set(await Promise.all(checksums)).size).toBe(3);

@@ -85,13 +85,15 @@ describeEachDatabase('block documents', (db) => {
     });
   });
 
-  test('a key from the settings is used instead, and needed to read again', async () => {
+  test('a key from the settings is used instead, and needed to read again, but not to remove', async () => {
     const block = await buildBlock(db.ctx, { slug: 'keyed' });
     const encryptionKey = newFernetKey();
     const keyed = { ...db.ctx, settings: withSettings(db.ctx.settings, { encryptionKey }) };
     const id = await buildDocument(keyed, block, { name: 'd', data: { a: 1 } });
     expect((await readBlockDocument(keyed, { id, includesSecrets: true }))?.data).toEqual({ a: 1 });
     await expect(dataOf(id)).rejects.toMatchObject({ code: 'INVALID' });
+    await deleteBlockDocument(db.ctx, id);
+    expect(await readBlockDocument(keyed, { id, includesSecrets: true })).toBeNull();
   });
 
   test('each step of its life is an event that tells no secret', async () => {
