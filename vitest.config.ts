@@ -45,6 +45,8 @@ export default defineConfig({
   ssr: { resolve: { conditions: ['module', 'node', 'module-sync'] } },
   test: {
     pool: 'forks',
+    // A machine under load is no failure of the server.
+    expect: { poll: { timeout: 15_000, interval: 25 } },
     reporters: ['default', new TestSummary()],
     projects: [
       project('sqlite', {
