@@ -25,7 +25,11 @@ export const optionalJson = (value: unknown): JsonText | null =>
   value === null || value === undefined ? null : json(value);
 
 export const isJsonObject = (value: unknown): value is JsonObject =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
+  typeof value === 'object' &&
+  value !== null &&
+  !Array.isArray(value) &&
+  // A number that was kept as its digits looks like an object and is none.
+  !JSON.isRawJSON(value);
 
 /** The strings of a JSON list; anything else in it is left out. */
 export const stringList = (value: JsonValue | null): readonly string[] =>

@@ -1,9 +1,10 @@
 import type { IncomingMessage } from 'node:http';
 
+import { findJsonFault } from '#server/json-fault.ts';
+import { parseJson as parseLossless } from '#server/lossless-json.ts';
 import type { ClientInfo } from '#server/orchestration/client-info.ts';
 import type { Micros } from '#server/time.ts';
 
-import { findJsonFault } from '#server/json-fault.ts';
 import { RefusedRequest, answer, refuseRequest, refusal } from './reply.ts';
 
 /** A call as a route's handler sees it, its body and query read by the route's schemas. */
@@ -79,7 +80,7 @@ const invalidJson = (text: string): RefusedRequest => {
 
 const parseJson = (text: string): unknown => {
   try {
-    return JSON.parse(text);
+    return parseLossless(text);
   } catch {
     throw invalidJson(text);
   }

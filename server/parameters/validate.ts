@@ -3,6 +3,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 
 import { ServerError, toError } from '#server/errors.ts';
 import { type JsonObject, type JsonValue, isJsonObject } from '#server/json.ts';
+import { withPlainNumbers } from '#server/lossless-json.ts';
 
 import { bestFault, pathText } from './best-fault.ts';
 import { addFormats } from './formats.ts';
@@ -113,13 +114,14 @@ export const findFaults = (
   options: ValidateOptions = {},
 ): readonly SchemaFault[] => {
   const check = compiled(schema, options);
+  const counted = withPlainNumbers(value);
   try {
-    if (check(value)) return [];
+    if (check(counted)) return [];
   } catch (error) {
     throw compileFault(error, schema);
   }
   const errors: readonly ErrorObject[] = check.errors ?? [];
-  return toSchemaFaults(errors, value);
+  return toSchemaFaults(errors, counted);
 };
 
 /** Throws a ValidationFault when the value does not fit the schema. */

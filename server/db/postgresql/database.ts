@@ -6,6 +6,7 @@ import pg from 'pg';
 import { PrismaClient as PostgresqlClient } from '#prisma/client/postgresql/client.ts';
 import type { PrismaClient } from '#prisma/client/sqlite/client.ts';
 import { ServerError, toError } from '#server/errors.ts';
+import { parseJson } from '#server/lossless-json.ts';
 
 import { createBuilder } from '../builder.ts';
 import type { Database } from '../database.ts';
@@ -16,15 +17,18 @@ import { runReads, runTransaction, sender } from './run-script.ts';
 
 const MAX_ATTEMPTS = 5;
 const INT8 = 20;
+const JSONB = 3802;
 
 const parseInt8 = (text: string): number => Number(text);
 
 const types: pg.CustomTypesConfig = {
-  getTypeParser: (oid: number, format) =>
+  getTypeParser: (oid: number, format) => {
+    if (oid === JSONB) return parseJson;
     // 64-bit integers hold instants and counts, which a JavaScript number carries exactly. The library types the
     // number of a type as an enum of its own, although it may be any.
     // oxlint-disable-next-line typescript/no-unsafe-enum-assignment
-    oid === INT8 ? parseInt8 : pg.types.getTypeParser(oid, format),
+    return oid === INT8 ? parseInt8 : pg.types.getTypeParser(oid, format);
+  },
 };
 
 export interface PostgresqlOptions {

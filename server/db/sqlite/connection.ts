@@ -5,6 +5,8 @@ import {
   type StatementSync,
 } from 'node:sqlite';
 
+import { parseJson } from '#server/lossless-json.ts';
+
 import { camelCase } from '../camel-case.ts';
 import type { Query, SqlValue } from '../statement.ts';
 
@@ -19,7 +21,7 @@ interface Prepared {
 
 const asIs: Decode = (value) => value;
 const asBoolean: Decode = (value) => (value === null ? null : value !== 0);
-const asJson: Decode = (value) => (typeof value === 'string' ? JSON.parse(value) : value);
+const asJson: Decode = (value) => (typeof value === 'string' ? parseJson(value) : value);
 
 const decoderFor = (declaredType: string | null): Decode => {
   if (declaredType === 'BOOLEAN') return asBoolean;

@@ -56,6 +56,15 @@ describeEachDatabase('runs over REST', (db) => {
       });
     });
 
+    test('an integer of any size comes back as it was sent', async () => {
+      const body = `{"flow_id":"${flowId}","parameters":{"id":9007199254740993,"ids":[12345678901234567890]}}`;
+      const { text, json } = await api.call('POST', '/flow_runs/', body);
+      const sent = '"parameters":{"id":9007199254740993,"ids":[12345678901234567890]}';
+      expect(text).toContain(sent);
+      const read = await api.call('GET', `/flow_runs/${(json as Run).id}`);
+      expect(read.text).toContain(sent);
+    });
+
     test('a second run of the same key is the first', async () => {
       const body = { flow_id: flowId, idempotency_key: 'once' };
       const first = await api.call('POST', '/flow_runs/', body);

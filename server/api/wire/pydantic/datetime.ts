@@ -1,3 +1,4 @@
+import { plainNumber } from '#server/lossless-json.ts';
 import { MICROS_PER_SECOND, type Micros, micros, nowMicros, parseInstant } from '#server/time.ts';
 
 import { type Refusal, type Schema, refuse, refuseValue, schemaOf } from './refusal.ts';
@@ -42,7 +43,8 @@ const fromText = (text: string): Micros | null =>
   EXPLICIT_ZONE_NAME.test(text) ? null : (parseInstant(text) ?? fromOtherText(text));
 
 /** Reads an instant from ISO text or a number of seconds or milliseconds; one without an offset counts as UTC. */
-export const readDatetime = (value: unknown): Micros | Refusal => {
+export const readDatetime = (given: unknown): Micros | Refusal => {
+  const value = plainNumber(given);
   if (typeof value === 'number') return fromNumber(value);
   if (typeof value !== 'string') {
     return refuse('value_error', 'value is not a valid datetime');

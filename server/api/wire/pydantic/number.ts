@@ -1,3 +1,5 @@
+import { plainNumber } from '#server/lossless-json.ts';
+
 import { type Description, Refusal, type Schema, refuse, schemaOf } from './refusal.ts';
 
 export interface Bounds {
@@ -28,7 +30,8 @@ const integerFromText = (text: string): number | Refusal => {
 };
 
 /** Reads an integer as pydantic does when it is not strict: also from text, a boolean and a float without fraction. */
-export const readInteger = (value: unknown): number | Refusal => {
+export const readInteger = (given: unknown): number | Refusal => {
+  const value = plainNumber(given);
   if (typeof value === 'boolean') return value ? 1 : 0;
   if (typeof value === 'string') return integerFromText(value);
   if (typeof value !== 'number') return refuse('int_type', 'Input should be a valid integer');
@@ -48,7 +51,8 @@ export const readInteger = (value: unknown): number | Refusal => {
 };
 
 /** Reads a number, also from text and a boolean. */
-export const readNumber = (value: unknown): number | Refusal => {
+export const readNumber = (given: unknown): number | Refusal => {
+  const value = plainNumber(given);
   if (typeof value === 'number') return value;
   if (typeof value === 'boolean') return value ? 1 : 0;
   if (typeof value !== 'string') return refuse('float_type', 'Input should be a valid number');
