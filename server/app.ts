@@ -2,6 +2,7 @@ import { createGraphQL } from '#schema/server.ts';
 
 import { createApi } from './api/index.ts';
 import { createSockets } from './api/sockets/index.ts';
+import { registerSystemBlocks } from './commands/block-type/install-system-blocks.ts';
 import type { Context } from './context.ts';
 import { openDatabase } from './db/open.ts';
 import { createInProcessBus } from './events/bus-in-process.ts';
@@ -45,6 +46,7 @@ const isUnder =
 /** Puts the server together: the one place that sees the schema, the REST door and the services at once. */
 export const createApp = async (settings: Settings, log: Log): Promise<App> => {
   const ctx = await openContext(settings, log);
+  await registerSystemBlocks(ctx);
   const graphql = createGraphQL(ctx);
   const api = createApi(ctx);
   const sockets = createSockets(ctx);

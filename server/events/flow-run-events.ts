@@ -1,15 +1,11 @@
 import type { FlowRunRow } from '#prisma/tables.ts';
-import {
-  insertResourcesOfEvent,
-  insertResourcesOfWrittenEvent,
-} from '#server/db/sql/insert-event-resources.ts';
-import { insertEvent } from '#server/db/sql/insert-event.ts';
 import type { Part } from '#server/db/sql/run-together.ts';
-import { type JsonObject, json } from '#server/json.ts';
+import type { JsonObject } from '#server/json.ts';
 import type { State } from '#server/orchestration/states.ts';
-import { formatInstant, nowMicros, secondsBetween } from '#server/time.ts';
+import { formatInstant, secondsBetween } from '#server/time.ts';
 
-import { type Event, RESOURCE_ID, RESOURCE_ROLE } from './event.ts';
+import type { Event } from './event.ts';
+import { eventParts } from './record.ts';
 import { type RelatedData, flowRunRelatedResources } from './related-resources.ts';
 
 /** Some put whole results into the message of a state; an event carries only its ends. */
@@ -69,18 +65,5 @@ const flowRunStateChanged = ({ run, initial, validated, related }: FlowRunStateC
 });
 
 /** The writes of the event of a flow run's new state, to be run together with the state's own. */
-export const flowRunEventParts = (change: FlowRunStateChange): readonly Part[] => {
-  const { id, occurred, event, resource, related, payload, follows } = flowRunStateChanged(change);
-  const resourceId = `prefect.flow-run.${change.run.id}`;
-  const row = [resourceId, json(resource), json(related), json(payload), follows] as const;
-  const others = related.map((other) => [other[RESOURCE_ID] ?? '', other[RESOURCE_ROLE] ?? '']);
-  const resources = json([[resourceId, ''], ...others]);
-  return [
-    { name: 'written_event', query: insertEvent(id, occurred, nowMicros(), event, ...row) },
-    {
-      name: 'event_parts',
-      query: insertResourcesOfEvent(resources, id),
-      inCompany: insertResourcesOfWrittenEvent(occurred, resources),
-    },
-  ];
-};
+export const flowRunEventParts = (change: FlowRunStateChange): readonly Part[] =>
+  eventParts(flowRunStateChanged(change));

@@ -1,6 +1,11 @@
 import { type Script, announce, run } from '#server/db/script.ts';
 import { insertChange } from '#server/db/sql/insert-change.ts';
-import { insertEvent, insertEventResource } from '#server/db/sql/insert-event.ts';
+import {
+  insertResourcesOfEvent,
+  insertResourcesOfWrittenEvent,
+} from '#server/db/sql/insert-event-resources.ts';
+import { insertEvent } from '#server/db/sql/insert-event.ts';
+import type { Part } from '#server/db/sql/run-together.ts';
 import { json } from '#server/json.ts';
 import { nowMicros } from '#server/time.ts';
 
@@ -29,28 +34,33 @@ export interface Change {
   readonly flowRunId?: string | null;
 }
 
-/** Writes an event in the running transaction and wakes readers of events after it. A known id is left as it is. */
+/** The writes of an event, to be run together with those of what caused it. A known id is left as it is. */
+export const eventParts = (event: Event): readonly Part[] => {
+  const { id, occurred, resource, related } = event;
+  const resourceId = resource[RESOURCE_ID] ?? '';
+  const row = [
+    resourceId,
+    json(resource),
+    json(related),
+    json(event.payload),
+    event.follows,
+  ] as const;
+  const others = related.map((other) => [other[RESOURCE_ID] ?? '', other[RESOURCE_ROLE] ?? '']);
+  const resources = json([[resourceId, ''], ...others]);
+  return [
+    { name: 'written_event', query: insertEvent(id, occurred, nowMicros(), event.event, ...row) },
+    {
+      name: 'event_parts',
+      query: insertResourcesOfEvent(resources, id),
+      inCompany: insertResourcesOfWrittenEvent(occurred, resources),
+    },
+  ];
+};
+
+/** Writes an event in the running transaction and wakes readers of events after it. */
 export function* recordEvent(event: Event): Script<void> {
-  const resourceId = event.resource[RESOURCE_ID] ?? '';
-  yield* run(
-    insertEvent(
-      event.id,
-      event.occurred,
-      nowMicros(),
-      event.event,
-      resourceId,
-      json(event.resource),
-      json(event.related),
-      json(event.payload),
-      event.follows,
-    ),
-  );
-  yield* run(insertEventResource(resourceId, event.occurred, '', event.id));
-  for (const related of event.related) {
-    const id = related[RESOURCE_ID] ?? '';
-    yield* run(insertEventResource(id, event.occurred, related[RESOURCE_ROLE] ?? '', event.id));
-  }
-  yield* announce('event', resourceId);
+  for (const { query } of eventParts(event)) yield* run(query);
+  yield* announce('event', event.resource[RESOURCE_ID] ?? '');
 }
 
 /** Notes a change of an entity in the journal and wakes its readers after the commit. */

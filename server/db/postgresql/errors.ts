@@ -29,9 +29,11 @@ export const translatePostgresqlError = (thrown: unknown): Error => {
       details: { constraint: 'foreign_key' },
     });
   }
-  // Text with a NUL character, which PostgreSQL cannot hold.
-  if (code === '22021' || code === '22P05') {
-    return new ServerError('INVALID', 'Text may not contain the NUL character.', { cause: error });
+  // Text with a NUL character or half of a surrogate pair, neither of which PostgreSQL can hold.
+  if (code === '22021' || code === '22P05' || code === '22P02') {
+    return new ServerError('INVALID', 'Text may not contain NUL or a lone surrogate.', {
+      cause: error,
+    });
   }
   if (isTransient(code, error.message)) {
     return new ServerError('UNAVAILABLE', `The database is not available: ${error.message}`, {

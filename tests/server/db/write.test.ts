@@ -58,6 +58,19 @@ describeEachDatabase('write', (db) => {
     });
   });
 
+  test('text that the database cannot hold is refused, not an error of the server', async () => {
+    const attempts = ['\u0000', '\ud800'].map((text, index) =>
+      db.ctx.db
+        .write(() => add(`odd-${index}`, text))
+        .then(
+          () => 'kept',
+          (error: unknown) => (error instanceof ServerError ? error.code : error),
+        ),
+    );
+    const expected = db.kind === 'postgresql' ? 'INVALID' : 'kept';
+    expect(await Promise.all(attempts)).toEqual([expected, expected]);
+  });
+
   test('a row comes back in camelCase with its JSON parsed and its instant exact', async () => {
     const value = { text: 'ä', list: [1, 2.5, null], deep: { yes: true } };
     await db.ctx.db.write(() => add('shape', value));
