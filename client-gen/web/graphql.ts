@@ -2041,7 +2041,7 @@ export const DeploymentPageDocument = new TypedDocumentString(`
       type
       displayValue
     }
-    runAggregate {
+    runAggregate(filter: $past) {
       count
       history(start: $weekStart, end: $weekEnd, intervalSeconds: $intervalSeconds) {
         ...RunHistory
@@ -2285,7 +2285,7 @@ export const DeploymentsPageDocument = new TypedDocumentString(`
   ) {
     nodes {
       ...DeploymentRow
-      runAggregate {
+      runAggregate(filter: { state: { type: { notIn: [SCHEDULED] } } }) {
         history(start: $weekStart, end: $weekEnd, intervalSeconds: $intervalSeconds) {
           ...RunHistory
         }
@@ -2359,7 +2359,7 @@ export const FlowPageDocument = new TypedDocumentString(`
     labels
     createdAt
     updatedAt
-    runAggregate {
+    runAggregate(filter: $filter) {
       count
       byStateType {
         type
@@ -2505,7 +2505,7 @@ export const FlowsPageDocument = new TypedDocumentString(`
       deployments(first: 1) {
         totalCount
       }
-      runAggregate {
+      runAggregate(filter: { state: { type: { notIn: [SCHEDULED] } } }) {
         history(start: $weekStart, end: $weekEnd, intervalSeconds: $intervalSeconds) {
           ...RunHistory
         }
@@ -3066,7 +3066,7 @@ export const WorkPoolPageDocument = new TypedDocumentString(`
       }
       totalCount
     }
-    runAggregate {
+    runAggregate(filter: $past) {
       count
       history(start: $weekStart, end: $weekEnd, intervalSeconds: $intervalSeconds) {
         ...RunHistory
@@ -3218,7 +3218,7 @@ export const WorkPoolsPageDocument = new TypedDocumentString(`
       late: runAggregate(filter: $late) {
         count
       }
-      runAggregate {
+      runAggregate(filter: { state: { type: { notIn: [SCHEDULED] } } }) {
         history(start: $weekStart, end: $weekEnd, intervalSeconds: $intervalSeconds) {
           ...RunHistory
         }

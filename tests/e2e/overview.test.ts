@@ -24,7 +24,7 @@ test('the counts of states follow the runs without a reload', async (context) =>
   const run = await seed.flowRun({ flow_id: await seed.flow('counted') });
   const { page, problems } = await open();
   await page.goto('/dashboard');
-  const failed = page.locator('a', { hasText: 'Failed' }).locator('b');
+  const failed = page.getByRole('link', { name: /^Failed/ }).locator('b');
   await failed.filter({ hasText: '0' }).waitFor();
   await page.locator('[data-status="live"]').first().waitFor();
 
