@@ -2,11 +2,10 @@ import {
   createFlowRunFromDeployment,
   createFlowRunsFromDeployment,
 } from '#server/commands/deployment/create-flow-run-from-deployment.ts';
-import { markDeploymentsReady } from '#server/commands/deployment/mark-deployments-ready.ts';
+import { getScheduledFlowRunsOfDeployments } from '#server/commands/deployment/get-scheduled-flow-runs.ts';
 import { scheduleDeployments } from '#server/commands/deployment/schedule-deployments.ts';
 import type { Context } from '#server/context.ts';
 import { readDeployment } from '#server/queries/deployment/read-deployment.ts';
-import { filterFlowRuns } from '#server/queries/flow-run/filter-flow-runs.ts';
 import { requireFlowRun } from '#server/queries/flow-run/read-flow-run.ts';
 import { filterWorkQueues } from '#server/queries/work-queue/filter-work-queues.ts';
 import { nowMicros } from '#server/time.ts';
@@ -68,18 +67,11 @@ const pollRoute = (ctx: Context): Route =>
       limit,
     }),
     handle: async ({ body }) => {
-      const { deployment_ids: deploymentIds, scheduled_before: before } = body;
-      const size = limitWithin(body.limit, ctx.settings.api.defaultLimit);
-      const runs = await filterFlowRuns(ctx, {
-        filter: {
-          deploymentId: { in: deploymentIds },
-          state: { type: { in: ['SCHEDULED'] } },
-          ...(before === undefined ? {} : { nextScheduledStartTime: { before } }),
-        },
-        sort: 'NEXT_SCHEDULED_START_TIME_ASC',
-        page: { limit: size, offset: 0 },
+      const runs = await getScheduledFlowRunsOfDeployments(ctx, {
+        deploymentIds: body.deployment_ids,
+        scheduledBefore: body.scheduled_before,
+        limit: limitWithin(body.limit, ctx.settings.api.defaultLimit),
       });
-      await markDeploymentsReady(ctx, { deploymentIds });
       const now = nowMicros();
       return answer(runs.map((run) => flowRunToWire(run, now)));
     },

@@ -4,6 +4,7 @@ import {
   createFlowRunFromDeployment,
   createFlowRunsFromDeployment,
 } from '#server/commands/deployment/create-flow-run-from-deployment.ts';
+import { getScheduledFlowRunsOfDeployments } from '#server/commands/deployment/get-scheduled-flow-runs.ts';
 import { createWorkPool } from '#server/commands/work-pool/create-work-pool.ts';
 import { getScheduledFlowRuns } from '#server/commands/work-pool/get-scheduled-flow-runs.ts';
 import { updateWorkPool } from '#server/commands/work-pool/update-work-pool.ts';
@@ -196,5 +197,32 @@ describeEachDatabase('polling a work pool', (db) => {
       'prefect.work-queue.created',
       'prefect.work-queue.ready',
     ]);
+  });
+});
+
+describeEachDatabase('polling deployments', (db) => {
+  test('gives what is due of those that were named, soonest first', async () => {
+    const served = await buildDeployment(db.ctx, { name: 'served' });
+    const other = await buildDeployment(db.ctx, { name: 'other', flowId: served.flowId });
+    const add = (deploymentId: string, name: string, seconds: number) =>
+      createFlowRunFromDeployment(db.ctx, {
+        deploymentId,
+        input: { name, state: scheduled({ at: addSeconds(nowMicros(), seconds) }) },
+      });
+    await add(served.id, 'second', -10);
+    await add(served.id, 'first', -20);
+    await add(served.id, 'tomorrow', 86_400);
+    await add(other.id, 'not asked for', -30);
+    const poll = async (deploymentIds: readonly string[], limit: number) => {
+      const scheduledBefore = addSeconds(nowMicros(), 10);
+      const asked = { deploymentIds, scheduledBefore, limit };
+      const runs = await getScheduledFlowRunsOfDeployments(db.ctx, asked);
+      return runs.map(({ name }) => name);
+    };
+    expect(await poll([], 5)).toEqual([]);
+    expect(await poll([served.id], 5)).toEqual(['first', 'second']);
+    expect(await poll([served.id], 1)).toEqual(['first']);
+    expect(await readDeployment(db.ctx, served.id)).toMatchObject({ status: 'READY' });
+    expect(await readDeployment(db.ctx, other.id)).toMatchObject({ status: 'NOT_READY' });
   });
 });

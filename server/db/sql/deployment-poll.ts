@@ -1,0 +1,30 @@
+import type { FlowRunViewRow } from '#server/db/sql/read-run-view.ts';
+import { type SqlValue, statement } from '#server/db/statement.ts';
+
+const select = (source: string, isAsked: string): string =>
+  `SELECT flow_run.*, state.id AS current_state_id, state.message AS current_state_message,
+     state.state_details AS current_state_details, state.data AS current_state_data,
+     result.data AS current_state_result,
+     work_queue.work_pool_id, work_pool.name AS work_pool_name
+   FROM ${source} LEFT JOIN flow_run_state AS state ON state.id = flow_run.state_id
+   LEFT JOIN artifact AS result ON result.id = state.result_artifact_id
+   LEFT JOIN work_queue ON work_queue.id = flow_run.work_queue_id
+   LEFT JOIN work_pool ON work_pool.id = work_queue.work_pool_id
+   WHERE flow_run.state_type = 'SCHEDULED'
+     AND flow_run.next_scheduled_start_time <= CAST(? AS BIGINT) AND flow_run.deployment_id ${isAsked}
+   ORDER BY flow_run.next_scheduled_start_time LIMIT ?`;
+
+/**
+ * The next runs of the deployments of a JSON list, soonest first. Runners ask for what is due within seconds, so
+ * the index of scheduled runs is walked by time; left alone, SQLite reads all runs that a deployment ever had.
+ */
+export const readDeploymentRuns = statement<
+  [before: number, deploymentIds: SqlValue, limit: number],
+  FlowRunViewRow
+>({
+  sqlite: select(
+    'flow_run INDEXED BY flow_run_next_start_idx',
+    'IN (SELECT value FROM json_each(?))',
+  ),
+  postgresql: select('flow_run', 'IN (SELECT jsonb_array_elements_text(CAST(? AS JSONB)))'),
+});
