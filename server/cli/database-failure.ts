@@ -31,6 +31,12 @@ export const databaseFailure = (settings: Settings, thrown: unknown): unknown =>
       { cause: error },
     );
   }
+  if (kind === 'postgresql' && 'code' in error && error.code === 'ENOENT') {
+    return new CommandFailure(
+      `A file for the encryption of ${name} cannot be read: ${error.message}. Check PREFECT_SERVER_DATABASE_SQLALCHEMY_CONNECT_ARGS_TLS_CA_FILE, _CERT_FILE and _KEY_FILE.`,
+      { cause: error },
+    );
+  }
   if (kind === 'sqlite' && isSqliteError(error)) {
     return new CommandFailure(
       `The database ${name} cannot be used: ${error.message}. Put it right, or name another file in PREFECT_SERVER_DATABASE_CONNECTION_URL.`,

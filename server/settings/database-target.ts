@@ -31,21 +31,52 @@ const sqliteTarget = (rest: string): DatabaseTarget => {
   return { kind: 'sqlite', path: isAbsolute(name) ? name : resolve(name) };
 };
 
-const postgresqlTarget = (rest: string): DatabaseTarget => {
+type DatabaseValues = ValuesOf<typeof databaseSettings>;
+
+/** Spells encryption as the driver reads it: from the address, where Prefect's driver says `ssl`, or from settings. */
+const addEncryption = (url: URL, { tls }: DatabaseValues): void => {
+  const set = (parameters: Readonly<Record<string, string | null>>): void => {
+    for (const [name, value] of Object.entries(parameters))
+      if (value !== null) url.searchParams.set(name, value);
+  };
+  const ssl = url.searchParams.get('ssl');
+  if (ssl !== null) {
+    url.searchParams.delete('ssl');
+    set({ sslmode: ssl === 'true' ? 'require' : ssl });
+  }
+  // Without this the driver takes every mode for the strictest, which is not what the word says elsewhere.
+  if (url.searchParams.has('sslmode')) set({ uselibpqcompat: 'true' });
+  if (!tls.enabled) return;
+  if (!tls.checkHostname && tls.caFile === null) {
+    throw new ServerError(
+      'INVALID',
+      'PREFECT_SERVER_DATABASE_SQLALCHEMY_CONNECT_ARGS_TLS_CHECK_HOSTNAME is off, so the certificates to check against must be given in PREFECT_SERVER_DATABASE_SQLALCHEMY_CONNECT_ARGS_TLS_CA_FILE.',
+    );
+  }
+  set({
+    uselibpqcompat: 'true',
+    sslmode: tls.checkHostname ? 'verify-full' : 'verify-ca',
+    sslrootcert: tls.caFile,
+    sslcert: tls.certFile,
+    sslkey: tls.keyFile,
+  });
+};
+
+const postgresqlTarget = (rest: string, values: DatabaseValues): DatabaseTarget => {
   const address = `postgresql://${rest}`;
   if (!URL.canParse(address)) throw refuse('is no address that can be read');
   const url = new URL(address);
   if (url.pathname.length < 2) throw refuse('names no database');
-  // The driver of Prefect calls `ssl` what everybody else calls `sslmode`.
-  const ssl = url.searchParams.get('ssl');
-  if (ssl !== null && !url.searchParams.has('sslmode')) {
-    url.searchParams.delete('ssl');
-    url.searchParams.set('sslmode', ssl === 'true' ? 'require' : ssl);
+  addEncryption(url, values);
+  if (values.searchPath !== null) {
+    const options = url.searchParams.get('options');
+    const path = `-c search_path=${values.searchPath.replaceAll(' ', '')}`;
+    url.searchParams.set('options', options === null ? path : `${options} ${path}`);
   }
   return { kind: 'postgresql', url: url.href };
 };
 
-const fromAddress = (address: string): DatabaseTarget => {
+const fromAddress = (address: string, values: DatabaseValues): DatabaseTarget => {
   const match = ADDRESS.exec(address.trim());
   if (match === null) throw refuse('is no database address');
   const [, scheme = '', , rest = ''] = match;
@@ -54,13 +85,11 @@ const fromAddress = (address: string): DatabaseTarget => {
       return sqliteTarget(rest);
     case 'postgresql':
     case 'postgres':
-      return postgresqlTarget(rest);
+      return postgresqlTarget(rest, values);
     default:
       throw refuse(`names ${scheme}, which is not supported`);
   }
 };
-
-type DatabaseValues = ValuesOf<typeof databaseSettings>;
 
 const fromParts = (values: DatabaseValues): DatabaseTarget | null => {
   const { driver, host, port, user, name, password } = values;
@@ -79,14 +108,20 @@ const fromParts = (values: DatabaseValues): DatabaseTarget | null => {
   const login = [user ?? '', ...(password === null ? [] : [password])]
     .map(encodeURIComponent)
     .join(':');
-  return postgresqlTarget(`${login}@${host}:${port ?? 5432}/${encodeURIComponent(name ?? '')}`);
+  return postgresqlTarget(
+    `${login}@${host}:${port ?? 5432}/${encodeURIComponent(name ?? '')}`,
+    values,
+  );
 };
 
 /** The database that the settings name: by one address, in parts, or else the default file in the home folder. */
 export const databaseTarget = (values: DatabaseValues, home: string): DatabaseTarget => {
   if (values.connectionUrl !== null) {
     const password = encodeURIComponent(values.password ?? '');
-    return fromAddress(values.connectionUrl.replaceAll(PASSWORD_REFERENCE, () => password));
+    return fromAddress(
+      values.connectionUrl.replaceAll(PASSWORD_REFERENCE, () => password),
+      values,
+    );
   }
   return fromParts(values) ?? { kind: 'sqlite', path: join(home, DEFAULT_DATABASE_FILE) };
 };

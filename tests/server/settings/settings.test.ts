@@ -129,7 +129,10 @@ describe('the database', () => {
   test.each([
     ['postgresql+asyncpg://user:p%40ss@host:5433/name', 'postgresql://user:p%40ss@host:5433/name'],
     ['postgres://host/name', 'postgresql://host/name'],
-    ['postgresql+asyncpg://host/name?ssl=require', 'postgresql://host/name?sslmode=require'],
+    [
+      'postgresql+asyncpg://host/name?ssl=require',
+      'postgresql://host/name?sslmode=require&uselibpqcompat=true',
+    ],
   ])('%s is PostgreSQL at %s', (url, expected) => {
     expect(targetOf(url)).toEqual({ kind: 'postgresql', url: expected });
   });
@@ -141,6 +144,34 @@ describe('the database', () => {
       PREFECT_API_DATABASE_PASSWORD: 'a$b@c',
     }).database;
     expect(target).toEqual({ kind: 'postgresql', url: 'postgresql://user:a%24b%40c@host/name' });
+  });
+
+  test('encryption and the search path are part of the address that is connected to', () => {
+    const args = 'PREFECT_SERVER_DATABASE_SQLALCHEMY_CONNECT_ARGS';
+    const { target } = readSettings({
+      PREFECT_SERVER_DATABASE_CONNECTION_URL: 'postgresql+asyncpg://host/name',
+      [`${args}_TLS_ENABLED`]: 'true',
+      [`${args}_TLS_CA_FILE`]: '/ca.pem',
+      [`${args}_TLS_CHECK_HOSTNAME`]: 'false',
+      [`${args}_SEARCH_PATH`]: 'flows, public',
+    }).database;
+    const url = new URL(target.kind === 'postgresql' ? target.url : '');
+    expect(Object.fromEntries(url.searchParams)).toEqual({
+      uselibpqcompat: 'true',
+      sslmode: 'verify-ca',
+      sslrootcert: '/ca.pem',
+      options: '-c search_path=flows,public',
+    });
+  });
+
+  test('an unchecked host needs certificates to check against', () => {
+    const args = 'PREFECT_SERVER_DATABASE_SQLALCHEMY_CONNECT_ARGS';
+    const env = {
+      PREFECT_SERVER_DATABASE_CONNECTION_URL: 'postgresql://host/name',
+      [`${args}_TLS_ENABLED`]: 'true',
+      [`${args}_TLS_CHECK_HOSTNAME`]: 'false',
+    };
+    expect(() => readSettings(env)).toThrow('TLS_CA_FILE');
   });
 
   test('an address may be given in parts', () => {
