@@ -24,7 +24,8 @@ const VARY = [
 const FOR_ALL: OutgoingHttpHeaders = { 'access-control-allow-origin': '*' };
 const NONE: OutgoingHttpHeaders = {};
 
-const listOf = (setting: string): readonly string[] => setting.split(',');
+const listOf = (setting: string): readonly string[] =>
+  setting.split(',').map((part) => part.trim());
 
 const headerOf = (request: IncomingMessage, name: string): string | null => {
   const value = request.headers[name];

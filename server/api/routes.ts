@@ -12,6 +12,7 @@ import { csrfRoutes } from './csrf.ts';
 import { deploymentRoutes } from './deployments.ts';
 import { eventRoutes } from './events.ts';
 import { flowRunBulkRoutes } from './flow-run-bulk.ts';
+import { flowRunGraphRoutes } from './flow-run-graph.ts';
 import { flowRunInputRoutes } from './flow-run-inputs.ts';
 import { flowRunListRoutes } from './flow-run-lists.ts';
 import { flowRunRoutes } from './flow-runs.ts';
@@ -23,6 +24,7 @@ import type { Route } from './route.ts';
 import { stateRoutes } from './states.ts';
 import { taskRunListRoutes } from './task-run-lists.ts';
 import { taskRunRoutes } from './task-runs.ts';
+import { uiSchemaRoutes } from './ui-schemas.ts';
 import { variableRoutes } from './variables.ts';
 import { workPoolRoutes } from './work-pools.ts';
 import { workQueueRoutes } from './work-queues.ts';
@@ -37,6 +39,7 @@ export const listRoutes = (ctx: Context): readonly Route[] => [
   ...flowRunRoutes(ctx),
   ...flowRunListRoutes(ctx),
   ...flowRunBulkRoutes(ctx),
+  ...flowRunGraphRoutes(ctx),
   ...flowRunInputRoutes(ctx),
   ...logDownloadRoutes(ctx),
   ...taskRunRoutes(ctx),
@@ -54,4 +57,5 @@ export const listRoutes = (ctx: Context): readonly Route[] => [
   ...deploymentRoutes(ctx),
   ...workPoolRoutes(ctx),
   ...workQueueRoutes(ctx),
+  ...uiSchemaRoutes(ctx),
 ];
