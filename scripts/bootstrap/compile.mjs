@@ -1,9 +1,9 @@
-import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { existsSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { join } from 'node:path';
 
 import { inRoot } from './root.mjs';
 import { hashOf } from './stamps.mjs';
+import { runScript } from './tools.mjs';
 
 const SOURCES = [
   'server',
@@ -15,37 +15,6 @@ const SOURCES = [
 ];
 
 const folder = inRoot('node_modules', '.cache', 'prefect-server', 'server');
-
-/** Files that are read beside the code keep their place, wherever the code itself runs from. */
-const keepPlaces = {
-  name: 'keep-places',
-  transform: {
-    filter: { id: /\.ts$/, code: /import\.meta/ },
-    handler: (code, id) =>
-      code
-        .replaceAll('import.meta.dirname', JSON.stringify(dirname(id)))
-        .replaceAll('import.meta.url', JSON.stringify(pathToFileURL(id).href)),
-  },
-};
-
-const compile = async (target) => {
-  const { rolldown } = await import('rolldown');
-  const bundle = await rolldown({
-    input: inRoot('server', 'main.ts'),
-    platform: 'node',
-    // Prisma finds files beside its runtime; pg loads the native driver only where somebody has installed it.
-    external: [/^@prisma\//, 'pg-native'],
-    tsconfig: inRoot('tsconfig.json'),
-    plugins: [keepPlaces],
-    logLevel: 'silent',
-  });
-  // Another process may be starting at the same moment, so the folder appears under its name only when it is whole.
-  const scratch = `${target}.${process.pid}`;
-  await bundle.write({ dir: scratch, format: 'esm', entryFileNames: '[name].js' });
-  await bundle.close();
-  if (existsSync(target)) rmSync(scratch, { recursive: true });
-  else renameSync(scratch, target);
-};
 
 // A server that is still running may load one of its files later, so the last few are kept.
 const KEPT = 3;
@@ -68,7 +37,8 @@ export const compiledServer = async () => {
   console.error('Compiling the server…');
   try {
     mkdirSync(folder, { recursive: true });
-    await compile(join(folder, hash));
+    const code = await runScript('scripts/compile-server.mjs', [join(folder, hash)]);
+    if (code !== 0) throw new Error('see above');
     removeOld();
     return entry;
   } catch (error) {
