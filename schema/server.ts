@@ -6,7 +6,7 @@ import { lexicographicSortSchema, printSchema } from 'graphql';
 import type { Context } from '#server/context.ts';
 
 import { createAuthentication } from './http/authentication.ts';
-import { renderExplorer } from './http/explorer.ts';
+import { createExplorer } from './http/explorer.ts';
 import { createSockets } from './http/sockets.ts';
 import { createEngine } from './http/yoga.ts';
 import { schema } from './index.ts';
@@ -39,14 +39,12 @@ export const createGraphQL = (ctx: Context): GraphQLDoor => {
   const engine = createEngine(ctx, schema);
   const isAuthentic = createAuthentication(ctx.settings);
   const sockets = createSockets(engine, isAuthentic);
-  let explorer: string | null = null;
+  const sendExplorer = createExplorer();
   let printed: string | null = null;
   const handle = (request: IncomingMessage, response: ServerResponse): void => {
     const path = pathOf(request);
     if (path === '/docs' || path.startsWith('/docs/')) {
-      // The page is half a megabyte and made of constants, so it is put together when first asked for.
-      explorer ??= renderExplorer();
-      send(response, 'text/html', explorer);
+      void sendExplorer(request, response);
       return;
     }
     if (request.method !== 'OPTIONS' && !isAuthentic(request.headers.authorization)) {
