@@ -1,13 +1,12 @@
 import { isIPv4, isIPv6 } from 'node:net';
 
-import type { Ajv2020 } from 'ajv/dist/2020.js';
-
 import { parseId } from '#server/ids.ts';
 import { parseInstant } from '#server/time.ts';
 
 const ZONED = /(?:Z|z|[+-]\d{2}:\d{2})$/;
 
-const isRegExp = (text: string): boolean => {
+/** Whether the text is a regular expression. */
+export const isRegExp = (text: string): boolean => {
   try {
     return new RegExp(text, 'u').source !== '';
   } catch {
@@ -16,7 +15,7 @@ const isRegExp = (text: string): boolean => {
 };
 
 /** The formats that Python's validator checks without further packages; all others hold for any text. */
-const FORMATS: Readonly<Record<string, (text: string) => boolean>> = {
+export const FORMATS: Readonly<Record<string, (text: string) => boolean>> = {
   'date-time': (text) => ZONED.test(text) && parseInstant(text) !== null,
   date: (text) => /^\d{4}-\d{2}-\d{2}$/.test(text) && parseInstant(`${text}T00:00:00Z`) !== null,
   time: (text) => ZONED.test(text) && parseInstant(`2000-01-01T${text}`) !== null,
@@ -27,8 +26,4 @@ const FORMATS: Readonly<Record<string, (text: string) => boolean>> = {
   regex: isRegExp,
   uuid: (text) => text.includes('-') && parseId(text) !== null,
   'json-pointer': (text) => text === '' || text.startsWith('/'),
-};
-
-export const addFormats = (ajv: Ajv2020): void => {
-  for (const [name, check] of Object.entries(FORMATS)) ajv.addFormat(name, check);
 };

@@ -4,6 +4,7 @@ import { ServerError } from '#server/errors.ts';
 import { parseId } from '#server/ids.ts';
 import { type JsonObject, type JsonValue, isJsonObject } from '#server/json.ts';
 
+import { schemaFault } from './schema-fault.ts';
 import { CircularSchemaFault, ValidationFault, findFaults, validate } from './validate.ts';
 
 interface Defaults {
@@ -79,15 +80,19 @@ function* check(asked: Check): Script<void> {
   }
 }
 
-/** INVALID when a work pool's template has a default that its own schema refuses. */
-export const checkJobVariableDefaults = (template: JsonObject): Script<void> =>
-  check({
+/** INVALID when a work pool's template has a schema that is none, or a default that its own schema refuses. */
+export function* checkJobVariableDefaults(template: JsonObject): Script<void> {
+  const schema = template['variables'];
+  const fault = isJsonObject(schema) ? schemaFault(schema) : null;
+  if (fault !== null) throw new ServerError('INVALID', fault);
+  yield* check({
     template,
     jobVariables: [],
     ignoresRequired: true,
     ignoresInvalidDefaults: false,
     failure: "Validation failed for work pool's job variable defaults",
   });
+}
 
 export interface DeploymentJobVariables {
   readonly template: JsonObject;

@@ -6,7 +6,7 @@ import { type JsonObject, type JsonValue, isJsonObject } from '#server/json.ts';
 import { withPlainNumbers } from '#server/lossless-json.ts';
 
 import { bestFault, pathText } from './best-fault.ts';
-import { addFormats } from './formats.ts';
+import { FORMATS } from './formats.ts';
 import { preprocessSchema, withoutRequired } from './preprocess-schema.ts';
 import { pythonText } from './python-text.ts';
 import { type SchemaFault, toSchemaFaults } from './schema-faults.ts';
@@ -81,8 +81,8 @@ const compile = (schema: JsonObject, checkFormats: boolean): ValidateFunction =>
     logger: false,
     validateFormats: checkFormats,
     code: { regExp },
+    formats: checkFormats ? FORMATS : {},
   });
-  if (checkFormats) addFormats(ajv);
   try {
     return ajv.compile(withoutIdentity(schema));
   } catch (error) {

@@ -5,6 +5,7 @@ import type { JsonObject } from '#server/json.ts';
 import { formErrors } from '#server/parameters/form-errors.ts';
 import { firstFault, hydrate } from '#server/parameters/hydrate.ts';
 import { preprocessSchema } from '#server/parameters/preprocess-schema.ts';
+import { schemaFault } from '#server/parameters/schema-fault.ts';
 import {
   CircularSchemaFault,
   type ValidateOptions,
@@ -79,6 +80,17 @@ describe('formErrors', () => {
     const values = hydrate(line.values, { variables, jinjaContext: null });
     const result = formErrors(values, line.schema);
     expect(same(result)).toEqual(same({ errors: line.errors, valid: line.valid }));
+  });
+});
+
+describe('schemaFault', () => {
+  test.each(lines.filter((line) => line.schema_error !== undefined))('$schema', (line) => {
+    expect(schemaFault(line.schema)).toBe(line.schema_error);
+  });
+
+  test.each(checked)('finds nothing wrong with $schema', (line) => {
+    const mended = preprocessSchema(line.schema, { allowNoneWithDefault: false });
+    expect(schemaFault(mended)).toBeNull();
   });
 });
 
