@@ -23,15 +23,22 @@ import { dictionary, labels } from './wire/pydantic/shapes.ts';
 import { proposedState } from './wire/state.ts';
 import { answerTransition } from './wire/transition.ts';
 
-/** The queue of a pool that a new run waits in; null when no pool was named, for then a queue is only a name. */
-const chosenQueueId = async (
+interface Queue {
+  readonly workQueueId: string | null;
+  readonly workQueueName: string | null;
+}
+
+/** The queue that a new run waits in: one of the named pool, else only a name. */
+const chosenQueue = async (
   ctx: Context,
   workPoolName: string | null | undefined,
   workQueueName: string | null | undefined,
-): Promise<string | null> => {
-  if (workPoolName === null || workPoolName === undefined || workPoolName === '') return null;
+): Promise<Queue> => {
+  if (workPoolName === null || workPoolName === undefined || workPoolName === '') {
+    return { workQueueId: null, workQueueName: workQueueName ?? null };
+  }
   const queue = await ctx.db.read(() => requireWorkQueue({ workPoolName, workQueueName }));
-  return queue.id;
+  return { workQueueId: queue.id, workQueueName: queue.name };
 };
 
 const createRoute = (ctx: Context): Route =>
@@ -40,14 +47,13 @@ const createRoute = (ctx: Context): Route =>
     path: '/flow_runs/',
     body: wholeBody(newFlowRun),
     handle: async ({ body, headers, client }) => {
-      const workQueueId = await chosenQueueId(ctx, body.work_pool_name, body.work_queue_name);
+      const queue = await chosenQueue(ctx, body.work_pool_name, body.work_queue_name);
       const { flowRun, state, created } = await createFlowRun(ctx, {
         flowId: body.flow_id,
         state: body.state ?? pending(),
         name: body.name ?? null,
         deploymentId: body.deployment_id ?? null,
-        workQueueId,
-        workQueueName: body.work_queue_name ?? null,
+        ...queue,
         flowVersion: body.flow_version ?? null,
         parameters: body.parameters,
         idempotencyKey: body.idempotency_key ?? null,

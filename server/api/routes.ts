@@ -3,6 +3,7 @@ import type { Context } from '#server/context.ts';
 import { adminStorageRoutes } from './admin-storage.ts';
 import { adminRoutes } from './admin.ts';
 import { artifactRoutes } from './artifacts.ts';
+import { automationRoutes } from './automations.ts';
 import { blockDocumentRoutes } from './block-documents.ts';
 import { blockSchemaRoutes } from './block-schemas.ts';
 import { blockTypeRoutes } from './block-types.ts';
@@ -47,6 +48,7 @@ export const listRoutes = (ctx: Context): readonly Route[] => [
   ...stateRoutes(ctx),
   ...logRoutes(ctx),
   ...eventRoutes(ctx),
+  ...automationRoutes(ctx),
   ...concurrencySlotRoutes(ctx),
   ...concurrencyLimitV2Routes(ctx),
   ...artifactRoutes(ctx),

@@ -35,6 +35,10 @@ export const translatePostgresqlError = (thrown: unknown): Error => {
       cause: error,
     });
   }
+  // Text that is looked for by an index has a bound there, of about 2,700 bytes.
+  if (code === '54000') {
+    return new ServerError('INVALID', 'A name or key is too long.', { cause: error });
+  }
   if (isTransient(code, error.message)) {
     return new ServerError('UNAVAILABLE', `The database is not available: ${error.message}`, {
       cause: error,

@@ -106,6 +106,13 @@ describeEachDatabase('the REST door', (db) => {
     expect(await api.call('GET', '/ready')).toMatchObject({ status: 200, json: { message: 'OK' } });
   });
 
+  test('a name of many megabytes harms nobody', async () => {
+    // SQLite stores it; the index of PostgreSQL cannot.
+    const { status } = await api.call('POST', '/flows/', { name: 'x'.repeat(10_000_000) });
+    expect(status).toBe(db.kind === 'sqlite' ? 201 : 422);
+    expect(await api.call('GET', '/health')).toMatchObject({ status: 200 });
+  });
+
   test('the interface document tells what a route takes', async () => {
     const { status, json } = await api.call('GET', '/openapi.json');
     expect(status).toBe(200);
