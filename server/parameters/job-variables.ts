@@ -1,8 +1,10 @@
+import type { Context } from '#server/context.ts';
 import { type Script, one } from '#server/db/script.ts';
-import { readBlockDocumentId } from '#server/db/sql/work-pool-block-exists.ts';
+import { readBlockDocumentRow } from '#server/db/sql/block-document-statements.ts';
 import { ServerError } from '#server/errors.ts';
 import { parseId } from '#server/ids.ts';
 import { type JsonObject, type JsonValue, isJsonObject } from '#server/json.ts';
+import { viewDocuments } from '#server/queries/block-document/load-documents.ts';
 
 import { schemaFault } from './schema-fault.ts';
 import { CircularSchemaFault, ValidationFault, findFaults, validate } from './validate.ts';
@@ -20,28 +22,31 @@ const blockReference = (value: JsonValue | undefined): string | null => {
   return typeof id === 'string' ? id : null;
 };
 
-function* requireBlock(reference: string): Script<void> {
+function* blockData(ctx: Context, reference: string): Script<JsonObject> {
   const id = parseId(reference);
-  const block = id === null ? null : yield* one(readBlockDocumentId(id));
-  if (block === null) throw new ServerError('NOT_FOUND', 'Block not found.');
+  const document = id === null ? null : yield* one(readBlockDocumentRow(id));
+  const documents = document === null ? [] : [document];
+  const [block] = yield* viewDocuments(ctx, documents, { includesSecrets: false });
+  if (block === undefined) throw new ServerError('NOT_FOUND', 'Block not found.');
+  return block.data;
 }
 
 const fits = (name: string, value: JsonValue, schema: JsonObject): boolean =>
   findFaults({ [name]: value }, schema, { preprocess: false, ignoreRequired: true }).length === 0;
 
-function* readDefaults(schema: JsonObject, ignoresInvalid: boolean): Script<Defaults> {
+function* readDefaults(
+  ctx: Context,
+  { schema, ignoresInvalid }: { readonly schema: JsonObject; readonly ignoresInvalid: boolean },
+): Script<Defaults> {
   const values: Record<string, JsonValue> = {};
   let isPartial = false;
   const properties = isJsonObject(schema['properties']) ? schema['properties'] : {};
   for (const [name, field] of Object.entries(properties)) {
-    const value = isJsonObject(field) ? field['default'] : undefined;
-    if (value === undefined) continue;
-    const block = blockReference(value);
-    // What a block holds is checked where it is made; a default by reference counts as given.
-    if (block !== null) {
-      yield* requireBlock(block);
-      isPartial = true;
-    } else if (ignoresInvalid && !fits(name, value, schema)) isPartial = true;
+    const given = isJsonObject(field) ? field['default'] : undefined;
+    if (given === undefined) continue;
+    const block = blockReference(given);
+    const value = block === null ? given : yield* blockData(ctx, block);
+    if (ignoresInvalid && !fits(name, value, schema)) isPartial = true;
     else values[name] = value;
   }
   return { values, isPartial };
@@ -65,11 +70,14 @@ const asRefusal = (error: unknown, failure: string): unknown => {
   return new ServerError('INVALID', `${failure}: ${error.message}`, { cause: error });
 };
 
-function* check(asked: Check): Script<void> {
+function* check(ctx: Context, asked: Check): Script<void> {
   const schema = asked.template['variables'];
   if (!isJsonObject(schema) || Object.keys(schema).length === 0) return;
   try {
-    const defaults = yield* readDefaults(schema, asked.ignoresInvalidDefaults);
+    const defaults = yield* readDefaults(ctx, {
+      schema,
+      ignoresInvalid: asked.ignoresInvalidDefaults,
+    });
     const values = Object.assign({}, defaults.values, ...asked.jobVariables);
     validate(values, schema, {
       ignoreRequired: asked.ignoresRequired || defaults.isPartial,
@@ -81,11 +89,11 @@ function* check(asked: Check): Script<void> {
 }
 
 /** INVALID when a work pool's template has a schema that is none, or a default that its own schema refuses. */
-export function* checkJobVariableDefaults(template: JsonObject): Script<void> {
+export function* checkJobVariableDefaults(ctx: Context, template: JsonObject): Script<void> {
   const schema = template['variables'];
   const fault = isJsonObject(schema) ? schemaFault(schema) : null;
   if (fault !== null) throw new ServerError('INVALID', fault);
-  yield* check({
+  yield* check(ctx, {
     template,
     jobVariables: [],
     ignoresRequired: true,
@@ -101,10 +109,13 @@ export interface DeploymentJobVariables {
 }
 
 /** INVALID when a deployment's job variables do not fit its pool; what is missing may still come with the run. */
-export function* checkDeploymentJobVariables(asked: DeploymentJobVariables): Script<void> {
+export function* checkDeploymentJobVariables(
+  ctx: Context,
+  asked: DeploymentJobVariables,
+): Script<void> {
   const { template, jobVariables, failure } = asked;
   if (!isJsonObject(jobVariables) || Object.keys(jobVariables).length === 0) return;
-  yield* check({
+  yield* check(ctx, {
     template,
     jobVariables: [jobVariables],
     ignoresRequired: true,
@@ -121,8 +132,8 @@ export interface RunJobVariables {
 }
 
 /** INVALID when a run's job variables, over its deployment's and its pool's, do not fit or are not complete. */
-export const checkRunJobVariables = (asked: RunJobVariables): Script<void> =>
-  check({
+export const checkRunJobVariables = (ctx: Context, asked: RunJobVariables): Script<void> =>
+  check(ctx, {
     template: asked.template,
     jobVariables: [asked.deployment, asked.flowRun],
     ignoresRequired: false,

@@ -8,9 +8,9 @@ import {
 } from '#server/commands/work-queue/resolve-work-queue.ts';
 import type { Context } from '#server/context.ts';
 import { type Script, one } from '#server/db/script.ts';
+import { readBlockDocumentRow } from '#server/db/sql/block-document-statements.ts';
 import { lockDeploymentByName, readFlowOfDeployment } from '#server/db/sql/deployment-rows.ts';
 import { readWorkPoolRowByName } from '#server/db/sql/read-entity.ts';
-import { readBlockDocumentId } from '#server/db/sql/work-pool-block-exists.ts';
 import { ServerError } from '#server/errors.ts';
 import { newId } from '#server/ids.ts';
 import { type JsonObject, json, optionalJson } from '#server/json.ts';
@@ -42,7 +42,8 @@ function* requireBlocks(input: CreateDeployment): Script<void> {
     ['storage', input.storageDocumentId],
   ];
   for (const [kind, id] of blocks) {
-    if (id === null || id === undefined || (yield* one(readBlockDocumentId(id))) !== null) continue;
+    if (id === null || id === undefined || (yield* one(readBlockDocumentRow(id))) !== null)
+      continue;
     throw new ServerError(
       'CONFLICT',
       `Error creating deployment. Could not find ${kind} block with id: ${id}. This usually occurs when applying a deployment specification that was built against a different Prefect database / workspace.`,
@@ -50,12 +51,12 @@ function* requireBlocks(input: CreateDeployment): Script<void> {
   }
 }
 
-function* checkPool(input: CreateDeployment): Script<void> {
+function* checkPool(ctx: Context, input: CreateDeployment): Script<void> {
   const { workPoolName, jobVariables } = input;
   if (!workPoolName || workPoolName === DEFAULT_AGENT_POOL) return;
   const pool = yield* one(readWorkPoolRowByName(workPoolName));
   if (pool === null) throw workPoolNotFound(workPoolName);
-  yield* checkDeploymentJobVariables({
+  yield* checkDeploymentJobVariables(ctx, {
     template: pool.baseJobTemplate,
     jobVariables,
     failure: 'Error creating deployment',
@@ -158,7 +159,7 @@ export function* deploymentToCreate(
   ctx: Context,
   input: CreateDeployment,
 ): Script<CreatedDeployment> {
-  yield* checkPool(input);
+  yield* checkPool(ctx, input);
   yield* requireLimit(input.globalConcurrencyLimitId);
   yield* requireBlocks(input);
   const { before, after: stored } = yield* upsert(ctx, input);

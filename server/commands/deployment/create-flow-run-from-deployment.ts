@@ -96,7 +96,7 @@ function* runToCreate(ctx: Context, asked: Asked): Script<CreatedDeploymentRun> 
   const { deployment, input } = asked;
   const parameters = yield* parametersOf(asked);
   if (deployment.poolTemplate !== null) {
-    yield* checkRunJobVariables({
+    yield* checkRunJobVariables(ctx, {
       template: deployment.poolTemplate,
       deployment: deployment.jobVariables,
       flowRun: input.jobVariables ?? null,

@@ -32,13 +32,17 @@ export interface DeploymentChanges extends DeploymentFields {
 export const deploymentNotFound = (id: string, message = 'Deployment not found.'): ServerError =>
   new ServerError('NOT_FOUND', message, { details: { kind: 'Deployment', key: id } });
 
-function* checkPool({ workPoolName, jobVariables }: DeploymentChanges): Script<void> {
+function* checkPool(ctx: Context, { workPoolName, jobVariables }: DeploymentChanges): Script<void> {
   if (!workPoolName || workPoolName === DEFAULT_AGENT_POOL) return;
   const pool = yield* one(readWorkPoolRowByName(workPoolName));
   if (pool === null) throw workPoolNotFound(workPoolName);
   const failure = 'Error creating deployment';
   try {
-    yield* checkDeploymentJobVariables({ template: pool.baseJobTemplate, jobVariables, failure });
+    yield* checkDeploymentJobVariables(ctx, {
+      template: pool.baseJobTemplate,
+      jobVariables,
+      failure,
+    });
   } catch (error) {
     if (!isServerError(error, 'INVALID')) throw error;
     throw new ServerError('CONFLICT', error.message, { cause: error });
@@ -110,7 +114,7 @@ export const updateDeployment = (
     const before = yield* one(lockDeployment(id));
     if (before === null) throw deploymentNotFound(id);
     const schedules = yield* rows(listSchedulesOfDeployment(id));
-    yield* checkPool(changes);
+    yield* checkPool(ctx, changes);
     yield* requireLimit(changes.globalConcurrencyLimitId);
     const deployment = yield* applyChanges(ctx, { before, changes });
     if (changes.schedules !== undefined) yield* patchSchedules(id, schedules, changes.schedules);

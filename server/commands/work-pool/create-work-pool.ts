@@ -93,7 +93,7 @@ export const createWorkPool = async (ctx: Context, input: NewWorkPool): Promise<
   const template = input.baseJobTemplate ?? {};
   requireBaseJobTemplate(template);
   return ctx.db.write(function* () {
-    yield* checkJobVariableDefaults(template);
+    yield* checkJobVariableDefaults(ctx, template);
     return yield* insertWorkPool(ctx, input);
   });
 };
