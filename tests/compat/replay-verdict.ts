@@ -1,7 +1,8 @@
 import type { Outcome } from '#tests/support/replay/play.ts';
 
-import { KNOWN_DIFFERENCES } from './known-differences.ts';
 import { notBuiltTemplate } from './not-built.ts';
+
+type Known = Readonly<Record<string, string>>;
 
 const keyOf = ({ exchange }: Outcome): string => `${exchange.file}:${exchange.seq}`;
 
@@ -10,17 +11,20 @@ const isNotFound = ({ exchange, answer }: Outcome): boolean =>
   (exchange.method === 'HEAD' || answer.text === '{"detail":"Not Found"}');
 
 /** Variables whose source is not built or known to differ; lines that need them cannot be sent. */
-const variablesThatNeverCome = (outcomes: readonly Outcome[]): ReadonlySet<string> =>
+const variablesThatNeverCome = (outcomes: readonly Outcome[], known: Known): ReadonlySet<string> =>
   new Set(
     outcomes
-      .filter((outcome) => isExcused(outcome) || outcome.missing.length > 0)
+      .filter((outcome) => isExcused(outcome, known) || outcome.missing.length > 0)
       .flatMap(({ exchange }) => Object.keys(exchange.save)),
   );
 
-const isExcused = (outcome: Outcome): boolean =>
-  notBuiltTemplate(outcome.exchange.path) !== null || keyOf(outcome) in KNOWN_DIFFERENCES;
+const isExcused = (outcome: Outcome, known: Known): boolean =>
+  notBuiltTemplate(outcome.exchange.path) !== null || keyOf(outcome) in known;
 
-const judge = (outcome: Outcome, neverCome: ReadonlySet<string>): string | null => {
+const judge = (
+  outcome: Outcome,
+  { known, neverCome }: { readonly known: Known; readonly neverCome: ReadonlySet<string> },
+): string | null => {
   const { exchange, differences, missing } = outcome;
   const template = notBuiltTemplate(exchange.path);
   const label = `${keyOf(outcome)} ${exchange.name} (${exchange.method} ${exchange.path})`;
@@ -34,23 +38,28 @@ const judge = (outcome: Outcome, neverCome: ReadonlySet<string>): string | null 
     if (isNotFound(outcome)) return null;
     return `${label}: ${template} is listed as not built, but answered ${outcome.answer?.status}`;
   }
-  if (differences.length > 0 && !(keyOf(outcome) in KNOWN_DIFFERENCES)) {
+  if (differences.length > 0 && !(keyOf(outcome) in known)) {
     return [label, ...differences.slice(0, 6)].join('\n    ');
   }
-  if (differences.length === 0 && keyOf(outcome) in KNOWN_DIFFERENCES) {
+  if (differences.length === 0 && keyOf(outcome) in known) {
     return `${label}: is listed as a known difference, but no longer differs`;
   }
   return null;
 };
 
-/** What is wrong with a replay, one text a line; empty when everything is as it should be. */
-export const faultsOf = (outcomes: readonly Outcome[]): readonly string[] => {
-  const neverCome = variablesThatNeverCome(outcomes);
-  return outcomes.map((outcome) => judge(outcome, neverCome)).filter((fault) => fault !== null);
+/**
+ * What is wrong with a replay, one text a line, given the differences that are known; empty when
+ * everything is as it should be.
+ */
+export const faultsOf = (outcomes: readonly Outcome[], known: Known): readonly string[] => {
+  const neverCome = variablesThatNeverCome(outcomes, known);
+  return outcomes
+    .map((outcome) => judge(outcome, { known, neverCome }))
+    .filter((fault) => fault !== null);
 };
 
-/** The list of known differences without the entries that name no recorded line. */
-export const unknownKeys = (outcomes: readonly Outcome[]): readonly string[] => {
+/** The known differences that name no recorded line. */
+export const unknownKeys = (outcomes: readonly Outcome[], known: Known): readonly string[] => {
   const keys = new Set(outcomes.map(keyOf));
-  return Object.keys(KNOWN_DIFFERENCES).filter((key) => !keys.has(key));
+  return Object.keys(known).filter((key) => !keys.has(key));
 };
