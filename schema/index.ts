@@ -1,22 +1,37 @@
 import './shared/scalars.ts';
 import './shared/roots.ts';
+import './errors/types.ts';
 import './flow/queries.ts';
+import './flow/mutations.ts';
 import './flow-run/queries.ts';
+import './flow-run/mutations.ts';
+import './flow-run/state-mutations.ts';
+import './flow-run/deployment-mutations.ts';
 import './task-run/queries.ts';
+import './task-run/mutations.ts';
 import './task-run/subflow-run.ts';
 import './state/queries.ts';
 import './deployment/queries.ts';
+import './deployment/mutations.ts';
+import './deployment/schedule-mutations.ts';
 import './work-pool/queries.ts';
+import './work-pool/mutations.ts';
 import './work-queue/queries.ts';
+import './work-queue/mutations.ts';
 import './artifact/queries.ts';
+import './artifact/mutations.ts';
 import './log/queries.ts';
+import './log/mutations.ts';
 import './variable/queries.ts';
+import './variable/mutations.ts';
 import './flow-run/subscriptions.ts';
 import './task-run/subscriptions.ts';
 import './log/subscriptions.ts';
 import './deployment/subscriptions.ts';
 import './work-pool/subscriptions.ts';
 import './work-queue/subscriptions.ts';
+import './server/queries.ts';
+import './node/queries.ts';
 import { builder } from './builder.ts';
 
 /** The GraphQL schema of the server. */

@@ -16,12 +16,20 @@ export const readStateContents = async (
   table: 'flowRunState' | 'taskRunState',
   ids: readonly string[],
 ): Promise<ReadonlyMap<string, StateContent>> => {
-  const found = await readRows<StateContent>(
+  // Both tables have these columns; the type checker follows one.
+  const states = ctx.db.builder.selectFrom(`${table as 'flowRunState'} as state`);
+  const found = await readRows(
     ctx,
-    ctx.db.builder
-      .selectFrom(table)
-      .select(['id', 'message', 'stateDetails', 'data'])
-      .where('id', 'in', [...ids]),
+    states
+      .leftJoin('artifact as result', 'result.id', 'state.resultArtifactId')
+      .select([
+        'state.id',
+        'state.message',
+        'state.stateDetails',
+        'state.data',
+        'result.data as result',
+      ])
+      .where('state.id', 'in', [...ids]),
   );
-  return new Map(found.map((row) => [row.id, row]));
+  return new Map(found.map(({ result, ...row }) => [row.id, { ...row, data: result ?? row.data }]));
 };

@@ -1,0 +1,55 @@
+export type ErrorCode =
+  | 'INVALID_INPUT'
+  | 'NOT_FOUND'
+  | 'ALREADY_EXISTS'
+  | 'CONFLICT'
+  | 'PROTECTED'
+  | 'PARAMETER_SCHEMA';
+
+export interface InputIssue {
+  readonly message: string;
+  readonly path: readonly string[];
+}
+
+/** A refusal that a mutation answers as one of its results. */
+export abstract class Refusal extends Error {
+  abstract readonly code: ErrorCode;
+}
+
+export class InvalidInput extends Refusal {
+  readonly code = 'INVALID_INPUT';
+  readonly issues: readonly InputIssue[];
+
+  constructor(message: string, issues: readonly InputIssue[] = []) {
+    super(message);
+    this.issues = issues;
+  }
+}
+
+export class NotFound extends Refusal {
+  readonly code = 'NOT_FOUND';
+  readonly typename: string;
+  readonly key: string;
+
+  constructor(message: string, { typename, key }: { typename: string; key: string }) {
+    super(message);
+    this.typename = typename;
+    this.key = key;
+  }
+}
+
+export class AlreadyExists extends Refusal {
+  readonly code = 'ALREADY_EXISTS';
+}
+
+export class Conflict extends Refusal {
+  readonly code = 'CONFLICT';
+}
+
+export class Protected extends Refusal {
+  readonly code = 'PROTECTED';
+}
+
+export class ParameterSchemaMismatch extends Refusal {
+  readonly code = 'PARAMETER_SCHEMA';
+}
