@@ -1,4 +1,4 @@
-import { checkJobVariables } from '#server/commands/flow-run/check-job-variables.ts';
+import { jobVariablesCheck } from '#server/commands/flow-run/check-job-variables.ts';
 import { createFlowRun } from '#server/commands/flow-run/create-flow-run.ts';
 import { deleteFlowRun } from '#server/commands/flow-run/delete-flow-run.ts';
 import { resumeFlowRun } from '#server/commands/flow-run/resume-flow-run.ts';
@@ -97,7 +97,7 @@ const updateRoutes = (ctx: Context): readonly Route[] => [
     handle: async ({ body, param }) => {
       await updateFlowRun(ctx, {
         flowRunId: param('id'),
-        checkJobVariables,
+        checkJobVariables: jobVariablesCheck(ctx),
         ...given(body.parameters, (parameters) => ({ parameters })),
         ...given(body.empirical_policy, (empiricalPolicy) => ({ empiricalPolicy })),
         ...given(body.tags, (tags) => ({ tags })),

@@ -8,6 +8,7 @@ import { blockDocumentRoutes } from './block-documents.ts';
 import { blockSchemaRoutes } from './block-schemas.ts';
 import { blockTypeRoutes } from './block-types.ts';
 import { concurrencyLimitV2Routes } from './concurrency-limits-v2.ts';
+import { concurrencyLimitRoutes } from './concurrency-limits.ts';
 import { concurrencySlotRoutes } from './concurrency-slots.ts';
 import { csrfRoutes } from './csrf.ts';
 import { deploymentRoutes } from './deployments.ts';
@@ -49,6 +50,7 @@ export const listRoutes = (ctx: Context): readonly Route[] => [
   ...logRoutes(ctx),
   ...eventRoutes(ctx),
   ...automationRoutes(ctx),
+  ...concurrencyLimitRoutes(ctx),
   ...concurrencySlotRoutes(ctx),
   ...concurrencyLimitV2Routes(ctx),
   ...artifactRoutes(ctx),

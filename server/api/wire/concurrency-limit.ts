@@ -1,5 +1,6 @@
 import type { ConcurrencyLimitV2Row } from '#prisma/tables.ts';
-import { activeSlotsAt } from '#server/orchestration/concurrency.ts';
+import type { TagLimit } from '#server/commands/concurrency-limit/tag-limits.ts';
+import { activeSlotsAt, tagOfLimit } from '#server/orchestration/concurrency.ts';
 import { type Micros, formatInstant } from '#server/time.ts';
 
 import { optional } from './filters/criteria.ts';
@@ -78,5 +79,25 @@ export const limitToWire = (limit: ConcurrencyLimitV2Row, now: Micros) => ({
 export const shortLimitToWire = ({ id, name, limit }: ConcurrencyLimitV2Row) => ({
   id,
   name,
+  limit,
+});
+
+/** The body that sets the limit of a tag. */
+export const newTagLimit = model({ tag: text(), concurrency_limit: integer() });
+
+/** The limit of a tag with the task runs that hold its slots. */
+export const tagLimitToWire = ({ limit, holders }: TagLimit) => ({
+  id: limit.id,
+  created: formatInstant(limit.created),
+  updated: formatInstant(limit.updated),
+  tag: tagOfLimit(limit.name),
+  concurrency_limit: limit.limit,
+  active_slots: holders,
+});
+
+/** The limit of a tag as whoever took a slot is told of it. */
+export const shortTagLimitToWire = ({ id, name, limit }: ConcurrencyLimitV2Row) => ({
+  id,
+  name: tagOfLimit(name),
   limit,
 });

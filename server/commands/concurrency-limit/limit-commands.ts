@@ -12,6 +12,7 @@ import { notFound } from '#server/errors.ts';
 import { lifecycleEvent } from '#server/events/lifecycle-event.ts';
 import { recordChange, recordEvent } from '#server/events/record.ts';
 import { newId } from '#server/ids.ts';
+import { tagLimitName } from '#server/orchestration/concurrency.ts';
 import { nowMicros } from '#server/time.ts';
 
 /** How a new limit believes slots to be held until it has seen some. */
@@ -48,30 +49,71 @@ function* requireLimit(key: LimitKey): Script<ConcurrencyLimitV2Row> {
   return found;
 }
 
+function* insert(input: NewLimit): Script<ConcurrencyLimitV2Row> {
+  const now = nowMicros();
+  const row = yield* one(
+    insertLimit(
+      newId(),
+      now,
+      now,
+      input.active ?? true,
+      input.name,
+      input.limit,
+      input.activeSlots ?? 0,
+      input.deniedSlots ?? 0,
+      input.slotDecayPerSecond ?? 0,
+      FIRST_OCCUPANCY_SECONDS,
+    ),
+  );
+  if (row === null) throw new Error('An insert gave no row.');
+  yield* record('created', row);
+  return row;
+}
+
+function* update(
+  stored: ConcurrencyLimitV2Row,
+  changes: LimitChanges,
+): Script<ConcurrencyLimitV2Row> {
+  const row = { ...stored, ...changes, updated: nowMicros() };
+  yield* run(
+    updateLimitRow(
+      row.updated,
+      row.active,
+      row.name,
+      row.limit,
+      row.activeSlots,
+      row.deniedSlots,
+      row.slotDecayPerSecond,
+      row.id,
+    ),
+  );
+  yield* record('updated', row);
+  return row;
+}
+
 /** Makes a limit. CONFLICT when the name is taken. */
 export const createConcurrencyLimit = (
   ctx: Context,
   input: NewLimit,
-): Promise<ConcurrencyLimitV2Row> =>
+): Promise<ConcurrencyLimitV2Row> => ctx.db.write(() => insert(input));
+
+export interface PutTagLimit {
+  readonly limit: ConcurrencyLimitV2Row;
+  /** Whether this call made it. */
+  readonly isCreated: boolean;
+}
+
+/** Sets how many task runs with a tag may run at once. */
+export const putTagLimit = (
+  ctx: Context,
+  { tag, limit }: { readonly tag: string; readonly limit: number },
+): Promise<PutTagLimit> =>
   ctx.db.write(function* () {
-    const now = nowMicros();
-    const row = yield* one(
-      insertLimit(
-        newId(),
-        now,
-        now,
-        input.active ?? true,
-        input.name,
-        input.limit,
-        input.activeSlots ?? 0,
-        input.deniedSlots ?? 0,
-        input.slotDecayPerSecond ?? 0,
-        FIRST_OCCUPANCY_SECONDS,
-      ),
-    );
-    if (row === null) throw new Error('An insert gave no row.');
-    yield* record('created', row);
-    return row;
+    const name = tagLimitName(tag);
+    const stored = yield* one(lockLimitByName(name));
+    return stored === null
+      ? { limit: yield* insert({ name, limit }), isCreated: true }
+      : { limit: yield* update(stored, { limit }), isCreated: false };
   });
 
 /** Changes a limit. NOT_FOUND when there is none, CONFLICT when the new name is taken. */
@@ -80,22 +122,7 @@ export const updateConcurrencyLimit = (
   { key, changes }: { readonly key: LimitKey; readonly changes: LimitChanges },
 ): Promise<ConcurrencyLimitV2Row> =>
   ctx.db.write(function* () {
-    const stored = yield* requireLimit(key);
-    const row = { ...stored, ...changes, updated: nowMicros() };
-    yield* run(
-      updateLimitRow(
-        row.updated,
-        row.active,
-        row.name,
-        row.limit,
-        row.activeSlots,
-        row.deniedSlots,
-        row.slotDecayPerSecond,
-        row.id,
-      ),
-    );
-    yield* record('updated', row);
-    return row;
+    return yield* update(yield* requireLimit(key), changes);
   });
 
 /** Removes a limit. NOT_FOUND when there is none. */

@@ -1,4 +1,5 @@
-import type { ConcurrencyLimitV2Row } from '#prisma/tables.ts';
+import type { ConcurrencyLeaseRow, ConcurrencyLimitV2Row } from '#prisma/tables.ts';
+import type { JsonText } from '#server/json.ts';
 import type { Micros } from '#server/time.ts';
 
 import { statement } from '../statement.ts';
@@ -71,3 +72,15 @@ export const deleteLimitRow = statement<[id: string]>(
 export const readExpiredLeases = statement<[now: Micros, limit: number], { readonly id: string }>(
   'SELECT id FROM concurrency_lease WHERE expiration < ? ORDER BY expiration LIMIT ?',
 );
+
+/** The limits on task runs with a tag, by their names. */
+export const listTagLimits = statement<[limit: number, offset: number], ConcurrencyLimitV2Row>(
+  `SELECT * FROM concurrency_limit_v2 WHERE name LIKE 'tag:%' ORDER BY name LIMIT ? OFFSET ?`,
+);
+
+/** The leases that hold slots of a limit, given as a JSON list of its id, oldest first. */
+export const readLeasesOfLimit = statement<[limitId: JsonText], ConcurrencyLeaseRow>({
+  sqlite: `SELECT * FROM concurrency_lease WHERE EXISTS
+    (SELECT 1 FROM json_each(limit_ids) AS held WHERE held.value = json_extract(?, '$[0]')) ORDER BY id`,
+  postgresql: 'SELECT * FROM concurrency_lease WHERE limit_ids @> CAST(? AS JSONB) ORDER BY id',
+});

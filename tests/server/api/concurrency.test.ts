@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 import { freeExpiredLeases } from '#server/commands/concurrency-limit/slots.ts';
 import { run } from '#server/db/script.ts';
@@ -102,5 +102,60 @@ describeEachDatabase('limits of concurrency over REST', (db) => {
     expect(await api.call('GET', `${LIMITS}/changing`)).toMatchObject({ json: { limit: 4 } });
     expect((await api.call('DELETE', `${LIMITS}/changing`)).status).toBe(204);
     expect((await api.call('DELETE', `${LIMITS}/changing`)).status).toBe(404);
+  });
+
+  describe('by tag', () => {
+    const TAGS = '/concurrency_limits';
+    const put = (tag: string, limit: number) =>
+      api.call('POST', `${TAGS}/`, { tag, concurrency_limit: limit });
+    const hold = (tag: string, taskRunId: string) =>
+      api.call('POST', `${TAGS}/increment`, { names: [tag], task_run_id: taskRunId });
+    const first = '00000000-0000-4000-8000-000000000001';
+    const second = '00000000-0000-4000-8000-000000000002';
+
+    test('an unknown tag is not found', async () => {
+      for (const [method, path] of [
+        ['GET', `${TAGS}/tag/nope`],
+        ['DELETE', `${TAGS}/tag/nope`],
+        ['POST', `${TAGS}/tag/nope/reset`],
+      ] as const) {
+        expect(await api.call(method, path)).toMatchObject({
+          status: 404,
+          json: { detail: 'Concurrency limit not found' },
+        });
+      }
+    });
+
+    test('a limit of zero never gives a slot', async () => {
+      await put('closed', 0);
+      expect(await hold('closed', first)).toMatchObject({ status: 423 });
+    });
+
+    test('a task run holds a slot until it gives it back', async () => {
+      expect((await put('db', 9)).status).toBe(201);
+      expect((await put('db', 1)).status).toBe(200);
+      expect((await hold('db', first)).json).toMatchObject([{ name: 'db', limit: 1 }]);
+      const refused = await hold('db', second);
+      expect(refused).toMatchObject({
+        status: 423,
+        json: { detail: 'Concurrency limit for the db tag has been reached' },
+      });
+      expect(refused.headers.get('retry-after')).toBe('10');
+      const read = () => api.call('GET', `${TAGS}/tag/db`);
+      expect((await read()).json).toMatchObject({ active_slots: [first] });
+      await api.call('POST', `${TAGS}/decrement`, { names: ['db'], task_run_id: first });
+      expect((await read()).json).toMatchObject({ active_slots: [] });
+      expect((await hold('db', second)).status).toBe(200);
+    });
+
+    test('a reset gives the slots to others', async () => {
+      await put('reset', 1);
+      await hold('reset', first);
+      await api.call('POST', `${TAGS}/tag/reset/reset`, { slot_override: [second] });
+      const { json } = await api.call('POST', `${TAGS}/filter`, {});
+      expect(json).toContainEqual(
+        expect.objectContaining({ tag: 'reset', active_slots: [second] }),
+      );
+    });
   });
 });
