@@ -103,7 +103,7 @@ defineMutation('updateFlowRun', {
   resolve: (input, { server }) =>
     updateFlowRun(server, {
       flowRunId: storedId(input.id),
-      checkJobVariables: jobVariablesCheck(ctx),
+      checkJobVariables: jobVariablesCheck(server),
       ...given({
         name: input.name,
         flowVersion: input.flowVersion,
