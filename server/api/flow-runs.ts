@@ -23,22 +23,15 @@ import { dictionary, labels } from './wire/pydantic/shapes.ts';
 import { proposedState } from './wire/state.ts';
 import { answerTransition } from './wire/transition.ts';
 
-interface Queue {
-  readonly workQueueId: string | null;
-  readonly workQueueName: string | null;
-}
-
-/** The queue that a new run waits in: one of the named pool, else only a name. */
-const chosenQueue = async (
+/** The queue of a pool that a new run waits in; null when no pool was named, for then a queue is only a name. */
+const chosenQueueId = async (
   ctx: Context,
   workPoolName: string | null | undefined,
   workQueueName: string | null | undefined,
-): Promise<Queue> => {
-  if (workPoolName === null || workPoolName === undefined || workPoolName === '') {
-    return { workQueueId: null, workQueueName: workQueueName ?? null };
-  }
+): Promise<string | null> => {
+  if (workPoolName === null || workPoolName === undefined || workPoolName === '') return null;
   const queue = await ctx.db.read(() => requireWorkQueue({ workPoolName, workQueueName }));
-  return { workQueueId: queue.id, workQueueName: queue.name };
+  return queue.id;
 };
 
 const createRoute = (ctx: Context): Route =>
@@ -47,13 +40,14 @@ const createRoute = (ctx: Context): Route =>
     path: '/flow_runs/',
     body: wholeBody(newFlowRun),
     handle: async ({ body, headers, client }) => {
-      const queue = await chosenQueue(ctx, body.work_pool_name, body.work_queue_name);
+      const workQueueId = await chosenQueueId(ctx, body.work_pool_name, body.work_queue_name);
       const { flowRun, state, created } = await createFlowRun(ctx, {
         flowId: body.flow_id,
         state: body.state ?? pending(),
         name: body.name ?? null,
         deploymentId: body.deployment_id ?? null,
-        ...queue,
+        workQueueId,
+        workQueueName: body.work_queue_name ?? null,
         flowVersion: body.flow_version ?? null,
         parameters: body.parameters,
         idempotencyKey: body.idempotency_key ?? null,

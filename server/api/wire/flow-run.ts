@@ -64,6 +64,8 @@ export const flowRunChanges = model({
 /** A flow run with what an answer about it shows besides its row. */
 export type ShownFlowRun = FlowRunRow & {
   readonly state: State | null;
+  /** The name of the queue that the run is in, where it was read. */
+  readonly queueName?: string | null;
   readonly workPoolId: string | null;
   readonly workPoolName: string | null;
 };
@@ -90,7 +92,7 @@ export const flowRunToWire = (run: ShownFlowRun, now: Micros) => ({
   deployment_id: run.deploymentId,
   deployment_version: run.deploymentVersion,
   work_queue_id: run.workQueueId,
-  work_queue_name: run.workQueueName,
+  work_queue_name: run.queueName ?? run.workQueueName,
   flow_version: run.flowVersion,
   parameters: run.parameters,
   idempotency_key: run.idempotencyKey,

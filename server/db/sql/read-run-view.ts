@@ -14,6 +14,8 @@ export interface StateColumns {
 }
 
 export interface FlowRunViewRow extends FlowRunRow, StateColumns {
+  /** The name of the queue that the run is in, as opposed to the one it was made with. */
+  readonly queueName: string | null;
   readonly workPoolId: string | null;
   readonly workPoolName: string | null;
 }
@@ -25,7 +27,8 @@ const STATE_COLUMNS = `state.id AS current_state_id, state.message AS current_st
 
 /** A flow run with its state and work pool. */
 export const readFlowRunView = statement<[id: string], FlowRunViewRow>(
-  `SELECT flow_run.*, ${STATE_COLUMNS}, work_queue.work_pool_id, work_pool.name AS work_pool_name
+  `SELECT flow_run.*, ${STATE_COLUMNS}, work_queue.name AS queue_name,
+     work_queue.work_pool_id, work_pool.name AS work_pool_name
    FROM flow_run LEFT JOIN flow_run_state AS state ON state.id = flow_run.state_id
    LEFT JOIN artifact AS result ON result.id = state.result_artifact_id
    LEFT JOIN work_queue ON work_queue.id = flow_run.work_queue_id

@@ -26,6 +26,7 @@ export const filterFlowRuns = async (
       'state.stateDetails as currentStateDetails',
       'state.data as currentStateData',
       'result.data as currentStateResult',
+      'queue.name as queueName',
       'pool.id as workPoolId',
       'pool.name as workPoolName',
     ])

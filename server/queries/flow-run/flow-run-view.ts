@@ -7,6 +7,7 @@ import { stateOf } from '../state-view.ts';
 /** A flow run with all that an answer about it shows. */
 export interface FlowRunView extends FlowRunRow {
   readonly state: State | null;
+  readonly queueName: string | null;
   readonly workPoolId: string | null;
   readonly workPoolName: string | null;
 }
