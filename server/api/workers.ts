@@ -13,7 +13,7 @@ import { parametersBody } from './body.ts';
 import { limit, limitWithin, offset } from './page.ts';
 import { answer, noContent } from './reply.ts';
 import { type Route, route } from './route.ts';
-import { integer } from './wire/pydantic/number.ts';
+import { columnInteger } from './wire/column-integer.ts';
 import { text } from './wire/pydantic/scalar.ts';
 import { workerFilter, workerToWire } from './wire/worker.ts';
 
@@ -45,7 +45,7 @@ export const workerRoutes = (ctx: Context): readonly Route[] => [
   route({
     method: 'POST',
     path: '/work_pools/{pool}/workers/heartbeat',
-    body: parametersBody({ name: text(), heartbeat_interval_seconds: integer().optional() }),
+    body: parametersBody({ name: text(), heartbeat_interval_seconds: columnInteger().optional() }),
     handle: async ({ body, param }) => {
       await recordWorkerHeartbeat(ctx, {
         workPoolName: param('pool'),

@@ -11,6 +11,7 @@ import type { DeploymentView } from '#server/queries/deployment/deployment-view.
 import type { Settings } from '#server/settings.ts';
 import { formatInstant, formatOptionalInstant } from '#server/time.ts';
 
+import { columnInteger } from './column-integer.ts';
 import { newSchedule, schedulePatch, scheduleRowToWire } from './deployment-schedule.ts';
 import { optional } from './filters/criteria.ts';
 import { flowRunPolicy } from './policy.ts';
@@ -51,7 +52,7 @@ const commonShape = ({ api }: Settings) => ({
   version: optional(text()),
   description: optional(text()),
   paused: boolean.optional(),
-  concurrency_limit: optional(integer({ above: 0 })),
+  concurrency_limit: optional(columnInteger({ above: 0 })),
   concurrency_options: optional(concurrencyOptions),
   global_concurrency_limit_id: optional(uuid),
   parameters: sizedParameters(api.maxParameterSizeBytes),

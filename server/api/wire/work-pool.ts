@@ -5,8 +5,8 @@ import { type JsonObject, isJsonObject } from '#server/json.ts';
 import { baseJobTemplateFault } from '#server/parameters/base-job-template.ts';
 import { formatInstant } from '#server/time.ts';
 
+import { columnInteger } from './column-integer.ts';
 import { optional } from './filters/criteria.ts';
-import { integer } from './pydantic/number.ts';
 import { type Schema, refuse, refuseValue, schemaOf } from './pydantic/refusal.ts';
 import { boolean, text, uuid } from './pydantic/scalar.ts';
 import { dictionary, model } from './pydantic/shapes.ts';
@@ -39,7 +39,7 @@ export const newWorkPool: Schema<NewWorkPool> = model({
   type: text().optional(),
   base_job_template: baseJobTemplate.optional(),
   is_paused: boolean.optional(),
-  concurrency_limit: optional(integer({ atLeast: 0 })),
+  concurrency_limit: optional(columnInteger({ atLeast: 0 })),
   storage_configuration: storageConfiguration.optional(),
 }).transform((body) => ({
   name: body.name,
@@ -56,7 +56,7 @@ export const workPoolChanges: Schema<WorkPoolChanges> = model({
   description: optional(text()),
   is_paused: optional(boolean),
   base_job_template: optional(baseJobTemplate),
-  concurrency_limit: optional(integer({ atLeast: 0 })),
+  concurrency_limit: optional(columnInteger({ atLeast: 0 })),
   storage_configuration: optional(storageConfiguration),
 }).transform((body) => ({
   description: body.description,

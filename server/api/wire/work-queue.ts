@@ -3,9 +3,9 @@ import type { WorkQueueChanges } from '#server/commands/work-queue/update-work-q
 import type { WorkQueueView } from '#server/queries/work-queue/read-work-queue.ts';
 import { formatInstant, formatOptionalInstant } from '#server/time.ts';
 
+import { columnInteger } from './column-integer.ts';
 import { optional } from './filters/criteria.ts';
 import { datetime } from './pydantic/datetime.ts';
-import { integer } from './pydantic/number.ts';
 import type { Schema } from './pydantic/refusal.ts';
 import { boolean, nameText, text } from './pydantic/scalar.ts';
 import { dictionary, model } from './pydantic/shapes.ts';
@@ -15,8 +15,8 @@ export const newWorkQueue: Schema<NewWorkQueue> = model({
   name: nameText,
   description: optional(text()),
   is_paused: boolean.optional(),
-  concurrency_limit: optional(integer({ atLeast: 0 })),
-  priority: optional(integer({ above: 0 })),
+  concurrency_limit: optional(columnInteger({ atLeast: 0 })),
+  priority: optional(columnInteger({ above: 0 })),
   filter: optional(dictionary),
 }).transform((body) => ({
   name: body.name,
@@ -32,8 +32,8 @@ export const workQueueChanges: Schema<WorkQueueChanges> = model({
   name: optional(text()),
   description: optional(text()),
   is_paused: boolean.optional(),
-  concurrency_limit: optional(integer({ atLeast: 0 })),
-  priority: optional(integer({ above: 0 })),
+  concurrency_limit: optional(columnInteger({ atLeast: 0 })),
+  priority: optional(columnInteger({ above: 0 })),
   last_polled: optional(datetime),
   filter: optional(dictionary),
 }).transform((body) => ({
