@@ -34,6 +34,7 @@ const NOTHING: ReceivedBody = { kind: 'none', value: null, text: null };
 const TOO_LARGE = refusal(413, `The body may hold ${MAX_BODY_BYTES} bytes at most.`, {
   connection: 'close',
 });
+const CUT_OFF = refusal(400, 'The body ended before its time.');
 const JSON_TYPE = /^application\/(?:json|[\w.+-]*\+json)\s*(?:;|$)/i;
 
 const readBytes = (request: IncomingMessage): Promise<Buffer> =>
@@ -53,7 +54,8 @@ const readBytes = (request: IncomingMessage): Promise<Buffer> =>
     request.on('end', () =>
       resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks)),
     );
-    request.on('error', reject);
+    // The caller hung up in the middle of it: nobody is left to be answered, and nothing is wrong with the server.
+    request.on('error', () => reject(new RefusedRequest(CUT_OFF)));
   });
 
 const invalidJson = (text: string): RefusedRequest => {

@@ -9,6 +9,12 @@ import { type Route, route } from './route.ts';
 /** The version of Prefect's interface, as opposed to that of the package. */
 export const API_VERSION = '0.8.4';
 
+/** Prefect's own tools find the process by it when they test; nobody else is told. */
+const pidRoutes = ({ settings }: Context): readonly Route[] =>
+  settings.testMode
+    ? [route({ method: 'GET', path: '/pid', handle: () => answer({ pid: process.pid }) })]
+    : [];
+
 /** What tells whether the server is there at all. */
 export const rootRoutes = (ctx: Context): readonly Route[] => [
   route({
@@ -23,6 +29,7 @@ export const rootRoutes = (ctx: Context): readonly Route[] => [
     allowsAnyVersion: true,
     handle: () => answer(API_VERSION),
   }),
+  ...pidRoutes(ctx),
   route({ method: 'GET', path: '/hello', handle: () => answer('👋') }),
   route({
     method: 'GET',

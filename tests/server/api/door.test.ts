@@ -1,3 +1,5 @@
+import { connect } from 'node:net';
+
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
 import { type ApiServer, serveApi } from '#tests/support/api.ts';
@@ -104,6 +106,17 @@ describeEachDatabase('the REST door', (db) => {
     const body = `{"name":${'['.repeat(depth)}${']'.repeat(depth)}}`;
     expect((await api.call('POST', '/flows/', body)).status).toBe(422);
     expect(await api.call('GET', '/ready')).toMatchObject({ status: 200, json: { message: 'OK' } });
+  });
+
+  test('a caller who hangs up in the middle of a body harms nobody', async () => {
+    const { port } = new URL(api.url);
+    const socket = connect(Number(port), '127.0.0.1');
+    const isClosed = new Promise((resolve) => socket.once('close', resolve));
+    socket.write('POST /api/flows/ HTTP/1.1\r\nhost: x\r\ncontent-length: 100\r\n\r\n{"na');
+    socket.end();
+    socket.resume();
+    await isClosed;
+    expect(await api.call('GET', '/health')).toMatchObject({ status: 200 });
   });
 
   test('a name of many megabytes harms nobody', async () => {
