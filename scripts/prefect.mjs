@@ -1,4 +1,4 @@
-#!/usr/bin/env node
+#!/usr/bin/env -S node --max-semi-space-size=4
 import { enter } from './bootstrap/enter.mjs';
 
 await enter(import.meta.url, async (args) => {

@@ -37,5 +37,8 @@ export const switchNode = async (script, args) => {
     console.error(explain(node));
     return 1;
   }
-  return run(node, [script, ...args], { cwd: process.cwd(), env: { [SWITCHED]: '1' } });
+  return run(node, [...process.execArgv, script, ...args], {
+    cwd: process.cwd(),
+    env: { [SWITCHED]: '1' },
+  });
 };

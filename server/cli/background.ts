@@ -62,10 +62,14 @@ export const startInBackground = async (
   }
   await requireFreePort(settings);
   const output = openOutput(settings.home);
-  const child = spawn(process.execPath, [PROGRAM, 'server', 'start', ...args], {
-    detached: true,
-    stdio: ['ignore', output.file, output.file],
-  });
+  const child = spawn(
+    process.execPath,
+    [...process.execArgv, PROGRAM, 'server', 'start', ...args],
+    {
+      detached: true,
+      stdio: ['ignore', output.file, output.file],
+    },
+  );
   closeSync(output.file);
   if (child.pid === undefined)
     throw new CommandFailure('The server could not be started in the background.');
