@@ -12,6 +12,18 @@ const isTransient = (code: string, message: string): boolean =>
   /^(ECONN|EPIPE|ETIMEDOUT|ENOTFOUND)/.test(code) ||
   /connection|timeout/i.test(message);
 
+const SURROGATE = 'Text may not contain NUL or a lone surrogate.';
+
+/** Values that are right in themselves but cannot be stored, by the code of the refusal. */
+const UNSTORABLE: Readonly<Record<string, string>> = {
+  '22003': 'A number is too large for its column.',
+  '22021': SURROGATE,
+  '22P05': SURROGATE,
+  '22P02': SURROGATE,
+  // Text that is looked for by an index has a bound there, of about 2,700 bytes.
+  '54000': 'A name or key is too long.',
+};
+
 /** What a failed statement means to its caller; an error without such a meaning stays what it is. */
 export const translatePostgresqlError = (thrown: unknown): Error => {
   const error = toError(thrown);
@@ -29,16 +41,8 @@ export const translatePostgresqlError = (thrown: unknown): Error => {
       details: { constraint: 'foreign_key' },
     });
   }
-  // Text with a NUL character or half of a surrogate pair, neither of which PostgreSQL can hold.
-  if (code === '22021' || code === '22P05' || code === '22P02') {
-    return new ServerError('INVALID', 'Text may not contain NUL or a lone surrogate.', {
-      cause: error,
-    });
-  }
-  // Text that is looked for by an index has a bound there, of about 2,700 bytes.
-  if (code === '54000') {
-    return new ServerError('INVALID', 'A name or key is too long.', { cause: error });
-  }
+  const reason = UNSTORABLE[code];
+  if (reason !== undefined) return new ServerError('INVALID', reason, { cause: error });
   if (isTransient(code, error.message)) {
     return new ServerError('UNAVAILABLE', `The database is not available: ${error.message}`, {
       cause: error,
