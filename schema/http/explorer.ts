@@ -50,7 +50,7 @@ export const createExplorer = () => {
   return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     page ??= render();
     const compressed = await page;
-    const takesGzip = /\bgzip\b/.test(String(request.headers['accept-encoding'] ?? ''));
+    const takesGzip = /\bgzip\b/.test(request.headers['accept-encoding'] ?? '');
     response.writeHead(200, {
       'content-type': 'text/html; charset=utf-8',
       'cache-control': 'private, max-age=3600',

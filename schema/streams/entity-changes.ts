@@ -15,10 +15,13 @@ export interface EntityChange {
   readonly coalesced: number;
 }
 
-const toNews = (id: string, changes: readonly Change[]): EntityChange => {
+const toNews = (
+  id: string,
+  { changes, isKnown }: { readonly changes: readonly Change[]; readonly isKnown: boolean },
+): EntityChange => {
   const isDeleted = changes.at(-1)?.kind === 'deleted';
-  const isCreated = changes.some(({ kind }) => kind === 'created');
-  const stillThere = isCreated ? 'CREATED' : 'UPDATED';
+  const isNew = !isKnown && changes.some(({ kind }) => kind === 'created');
+  const stillThere = isNew ? 'CREATED' : 'UPDATED';
   return { kind: isDeleted ? 'DELETED' : stillThere, id, coalesced: changes.length - 1 };
 };
 
@@ -42,6 +45,8 @@ export const followEntities = async (
   try {
     let cursor = (await readEnds(ctx)).lastChange;
     let first: readonly string[] | null = await present();
+    // What was there may have been made so lately that the journal tells of it once more.
+    const known = new Set(first);
     return createStream(wake, async (): Promise<Pull<EntityChange>> => {
       if (first !== null) {
         const items = first.map((id) => ({ kind: 'SNAPSHOT', id, coalesced: 0 }) as const);
@@ -52,7 +57,9 @@ export const followEntities = async (
       cursor = changes.at(-1)?.seq ?? cursor;
       const byEntity = Map.groupBy(changes, (change) => change.entityId);
       return {
-        items: [...byEntity].map(([id, own]) => toNews(id, own)),
+        items: [...byEntity].map(([id, own]) =>
+          toNews(id, { changes: own, isKnown: known.has(id) }),
+        ),
         hasMore: changes.length === MAX_ROWS,
       };
     });

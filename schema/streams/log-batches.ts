@@ -42,19 +42,23 @@ export const followLogs = async (
     let cursor = startOf(followed, lastLog);
     let isTailDue = after === null && backfill === 'TAIL';
     let isFirst = true;
+    // Lines of the tail that may still be overtaken lie past the cursor; they are not told again.
+    let told = new Set<number>();
     return createStream(wake, async (): Promise<Pull<LogBatch>> => {
       if (isTailDue) {
         isTailDue = false;
         isFirst = false;
-        const logs = await readLogTail(ctx, { filter, upTo: cursor, limit: tail });
+        const logs = await readLogTail(ctx, { filter, limit: tail });
+        told = new Set(logs.map(({ seq }) => seq).filter((seq) => seq > cursor));
         return {
           items: [{ cursor: String(cursor), logs, hasMore: false, live: true }],
           hasMore: true,
         };
       }
-      const logs = await readLogsAfter(ctx, { filter, after: cursor, limit: MAX_LINES });
-      cursor = logs.at(-1)?.seq ?? cursor;
-      const hasMore = logs.length === MAX_LINES;
+      const found = await readLogsAfter(ctx, { filter, after: cursor, limit: MAX_LINES });
+      cursor = found.at(-1)?.seq ?? cursor;
+      const hasMore = found.length === MAX_LINES;
+      const logs = found.filter(({ seq }) => !told.delete(seq));
       // The first batch comes even when it is empty: it tells that the stream has caught up.
       const items =
         logs.length > 0 || isFirst

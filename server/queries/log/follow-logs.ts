@@ -33,23 +33,15 @@ export const readLogsAfter = (
       .limit(limit),
   );
 
-/** The newest lines up to a number, the oldest of them first. */
+/** The newest lines, the oldest of them first. */
 export const readLogTail = async (
   ctx: Context,
-  {
-    filter,
-    upTo,
-    limit,
-  }: { readonly filter: LogFilter; readonly upTo: number; readonly limit: number },
+  { filter, limit }: { readonly filter: LogFilter; readonly limit: number },
 ): Promise<readonly LogRow[]> => {
   // By time, because the index of a run's lines is; the number only breaks ties.
   const found = await readRows(
     ctx,
-    matching(ctx, filter)
-      .where('log.seq', '<=', upTo)
-      .orderBy('log.timestamp', 'desc')
-      .orderBy('log.seq', 'desc')
-      .limit(limit),
+    matching(ctx, filter).orderBy('log.timestamp', 'desc').orderBy('log.seq', 'desc').limit(limit),
   );
   return found.toReversed();
 };
