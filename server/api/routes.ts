@@ -26,6 +26,8 @@ import type { Route } from './route.ts';
 import { stateRoutes } from './states.ts';
 import { taskRunListRoutes } from './task-run-lists.ts';
 import { taskRunRoutes } from './task-runs.ts';
+import { uiFlowRoutes } from './ui-flows.ts';
+import { uiRunRoutes } from './ui-runs.ts';
 import { uiSchemaRoutes } from './ui-schemas.ts';
 import { variableRoutes } from './variables.ts';
 import { workPoolRoutes } from './work-pools.ts';
@@ -49,6 +51,8 @@ export const listRoutes = (ctx: Context): readonly Route[] => [
   ...stateRoutes(ctx),
   ...logRoutes(ctx),
   ...eventRoutes(ctx),
+  ...uiRunRoutes(ctx),
+  ...uiFlowRoutes(ctx),
   ...automationRoutes(ctx),
   ...concurrencyLimitRoutes(ctx),
   ...concurrencySlotRoutes(ctx),
