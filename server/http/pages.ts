@@ -2,43 +2,79 @@ import { existsSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { join } from 'node:path';
 
-import sirv from 'sirv';
+import { lookup } from 'mrmime';
+import send from 'send';
 
 import type { Settings } from '#server/settings.ts';
 
 export type RequestHandler = (request: IncomingMessage, response: ServerResponse) => void;
 
 const BUILD = join(import.meta.dirname, '..', '..', 'web', 'build');
+const PAGE = '/index.html';
+
+/** Compressed copies that the build leaves beside a file, the smaller kind first. */
+const ENCODINGS = [
+  { name: 'br', extension: '.br' },
+  { name: 'gzip', extension: '.gz' },
+] as const;
 
 const answerMissing = (response: ServerResponse, text: string): void => {
   response.writeHead(404, { 'content-type': 'text/plain; charset=utf-8' }).end(`${text}\n`);
 };
 
+const isFile = (path: string): boolean => /\.[^/]+$/.test(path) && existsSync(join(BUILD, path));
+
+const pathOf = (request: IncomingMessage): string => {
+  const path = (request.url ?? '/').split('?', 1)[0] ?? '/';
+  // A path with a step upwards is left to `send`, which refuses it.
+  return path.includes('..') || isFile(path) ? path : PAGE;
+};
+
+const encodingFor = (request: IncomingMessage, path: string) => {
+  const accepted = String(request.headers['accept-encoding'] ?? '');
+  return ENCODINGS.find(
+    ({ name, extension }) => accepted.includes(name) && existsSync(join(BUILD, path + extension)),
+  );
+};
+
+const describe = (response: ServerResponse, path: string): void => {
+  const isHashed = path.includes('/immutable/');
+  response.setHeader('content-type', lookup(path) ?? 'application/octet-stream');
+  response.setHeader(
+    'cache-control',
+    isHashed ? 'public, max-age=31536000, immutable' : 'no-cache',
+  );
+  response.setHeader('vary', 'accept-encoding');
+  response.setHeader('x-content-type-options', 'nosniff');
+};
+
+const serveFile: RequestHandler = (request, response) => {
+  const path = pathOf(request);
+  const encoding = encodingFor(request, path);
+  describe(response, path);
+  if (encoding !== undefined) response.setHeader('content-encoding', encoding.name);
+  send(request, path + (encoding?.extension ?? ''), {
+    root: BUILD,
+    index: false,
+    cacheControl: false,
+  })
+    .on('error', () => {
+      response.removeHeader('content-encoding');
+      answerMissing(response, 'Not found.');
+    })
+    .pipe(response);
+};
+
 /**
  * Serves the built dashboard: files as they are, every other address as the page that finds its way from there.
- * Hashed files are kept by browsers for good, the page itself is asked for anew each time.
+ * Hashed files are kept by browsers for good, the page itself is asked for anew each time. A build that changes under
+ * a running server is served as it then is.
  */
 export const createPages = (settings: Settings): RequestHandler => {
   if (!settings.ui.enabled)
     return (_request, response) => answerMissing(response, 'The dashboard is turned off.');
-  if (!existsSync(join(BUILD, 'index.html'))) {
-    return (_request, response) =>
-      answerMissing(response, 'The dashboard is not built: run `npm run build`.');
-  }
-  const serve = sirv(BUILD, {
-    single: true,
-    etag: true,
-    gzip: true,
-    brotli: true,
-    setHeaders: (response, path) => {
-      const isHashed = path.includes('/immutable/');
-      response.setHeader(
-        'cache-control',
-        isHashed ? 'public, max-age=31536000, immutable' : 'no-cache',
-      );
-      response.setHeader('x-content-type-options', 'nosniff');
-    },
-  });
-  return (request, response) =>
-    serve(request, response, () => answerMissing(response, 'Not found.'));
+  return (request, response) => {
+    if (existsSync(join(BUILD, PAGE))) serveFile(request, response);
+    else answerMissing(response, 'The dashboard is not built: run `npm run build`.');
+  };
 };
