@@ -4,463 +4,789 @@ type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
 /** Internal type. DO NOT USE DIRECTLY. */
 export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
 import type { DocumentTypeDecoration } from '@graphql-typed-document-node/core';
-export type StateType =
-  | 'SCHEDULED'
-  | 'PENDING'
-  | 'RUNNING'
-  | 'COMPLETED'
-  | 'FAILED'
-  | 'CANCELLED'
-  | 'CRASHED'
-  | 'PAUSED'
-  | 'CANCELLING';
-
-export type OrderDirection =
-  | 'ASC'
-  | 'DESC';
-
-export type SetStateStatus =
-  | 'ACCEPT'
-  | 'REJECT'
-  | 'ABORT'
-  | 'WAIT';
-
-export type DeploymentStatus =
-  | 'READY'
-  | 'NOT_READY';
-
-export type WorkPoolStatus =
-  | 'READY'
-  | 'NOT_READY'
-  | 'PAUSED';
-
-export type WorkQueueStatus =
-  | 'READY'
-  | 'NOT_READY'
-  | 'PAUSED';
-
-export type ArtifactType =
-  | 'MARKDOWN'
-  | 'TABLE'
-  | 'LINK'
-  | 'PROGRESS'
-  | 'IMAGE'
-  | 'RESULT'
-  | 'OTHER';
-
-export type RetryType =
-  | 'IN_PROCESS'
-  | 'RESCHEDULE';
-
-export type ChangeKind =
-  | 'SNAPSHOT'
-  | 'CREATED'
-  | 'UPDATED'
-  | 'DELETED';
-
-export type IdFilter = {
-  in?: Array<string | number> | null | undefined;
-  notIn?: Array<string | number> | null | undefined;
-  isNull?: boolean | null | undefined;
-};
-
-export type StringFilter = {
-  in?: Array<string> | null | undefined;
-  notIn?: Array<string> | null | undefined;
-  contains?: string | null | undefined;
-  startsWith?: Array<string> | null | undefined;
-  notStartsWith?: Array<string> | null | undefined;
-  isNull?: boolean | null | undefined;
-};
-
+/** Conditions on who made something. */
 export type ActorFilter = {
+  /** The id of the maker. */
   id?: IdFilter | null | undefined;
+  /** Whether nobody is named. */
+  isNull?: boolean | null | undefined;
+  /** The kind of maker, such as DEPLOYMENT. */
   type?: StringFilter | null | undefined;
-  isNull?: boolean | null | undefined;
 };
 
-export type IntFilter = {
-  gte?: number | null | undefined;
-  lte?: number | null | undefined;
-  isNull?: boolean | null | undefined;
+/** Which artifacts. All conditions that are given must hold. */
+export type ArtifactFilter = {
+  /** All of these admit it. */
+  and?: Array<ArtifactFilter> | null | undefined;
+  /** The flow run that made it. */
+  flowRun?: FlowRunFilter | null | undefined;
+  /** The id of the flow run that made it. */
+  flowRunId?: IdFilter | null | undefined;
+  /** Its id. */
+  id?: IdFilter | null | undefined;
+  /** Its key. */
+  key?: StringFilter | null | undefined;
+  /** This does not admit it. */
+  not?: ArtifactFilter | null | undefined;
+  /** One of these admits it. */
+  or?: Array<ArtifactFilter> | null | undefined;
+  /** The task run that made it. */
+  taskRun?: TaskRunFilter | null | undefined;
+  /** The id of the task run that made it. */
+  taskRunId?: IdFilter | null | undefined;
+  /** Its kind as it was given, such as markdown. */
+  type?: StringFilter | null | undefined;
 };
 
+/** The kinds of artifact that can be shown. */
+export type ArtifactType =
+  /** A picture somewhere else. */
+  | 'IMAGE'
+  /** An address. */
+  | 'LINK'
+  /** Text with marks. */
+  | 'MARKDOWN'
+  /** A kind of its maker. */
+  | 'OTHER'
+  /** A share of work that is done. */
+  | 'PROGRESS'
+  /** What a run returned. */
+  | 'RESULT'
+  /** Rows and columns. */
+  | 'TABLE';
+
+/** A condition on a yes or no. */
 export type BooleanFilter = {
+  /** It is this. */
   eq: boolean;
 };
 
+/** What `cancelFlowRun` is done with. */
+export type CancelFlowRunInput = {
+  /** The id of the flow run. */
+  id: string | number;
+  /** Why, in words. */
+  message?: string | null | undefined;
+};
+
+/** What a message of a stream says about its entity. */
+export type ChangeKind =
+  /** It is new. */
+  | 'CREATED'
+  /** It is gone. */
+  | 'DELETED'
+  /** This is how it was when the stream began. */
+  | 'SNAPSHOT'
+  /** It changed. */
+  | 'UPDATED';
+
+/** What `createFlowRunFromDeployment` is done with. */
+export type CreateFlowRunFromDeploymentInput = {
+  /** Notes of its maker. */
+  context?: Record<string, unknown> | null | undefined;
+  /** The deployment. */
+  deployment: DeploymentBy;
+  /** Whether parameters that do not fit the schema are refused. */
+  enforceParameterSchema?: boolean | null | undefined;
+  /** A key that keeps it from being made twice. */
+  idempotencyKey?: string | null | undefined;
+  /** The id of the block it runs on. */
+  infrastructureDocumentId?: string | number | null | undefined;
+  /** What it changes of its infrastructure. */
+  jobVariables?: Record<string, unknown> | null | undefined;
+  /** Its labels. */
+  labels?: Record<string, unknown> | null | undefined;
+  /** Its name; one is made up without. */
+  name?: string | null | undefined;
+  /** What its flow is called with beyond what the deployment gives. */
+  parameters?: Record<string, unknown> | null | undefined;
+  /** The id of the task run that stands for it in the flow run it is called from. */
+  parentTaskRunId?: string | number | null | undefined;
+  /** How it is retried. */
+  policy?: RunPolicyInput | null | undefined;
+  /** The state it starts in. */
+  state?: StateInput | null | undefined;
+  /** Its tags beyond those of the deployment. */
+  tags?: Array<string> | null | undefined;
+  /** The work queue it waits in. */
+  workQueueName?: string | null | undefined;
+};
+
+/** What `createVariable` is done with. */
+export type CreateVariableInput = {
+  /** Its name. */
+  name: string;
+  /** Its tags. */
+  tags?: Array<string> | null | undefined;
+  /** Its value. */
+  value?: unknown;
+};
+
+/** A schedule in the words of cron. */
+export type CronScheduleInput = {
+  /** The five or six fields of cron. */
+  cron: string;
+  /** Whether a day of the month or a day of the week is enough; it is without a word. */
+  dayOr?: boolean | null | undefined;
+  /** The time zone it is read in, UTC without one. */
+  timezone?: string | null | undefined;
+};
+
+/** Conditions on an instant. Both ends belong to the range. */
 export type DateTimeFilter = {
+  /** Not before this. */
   after?: string | null | undefined;
+  /** Not after this. */
   before?: string | null | undefined;
+  /** Whether it has no value. */
   isNull?: boolean | null | undefined;
 };
 
-export type TagsFilter = {
-  all?: Array<string> | null | undefined;
-  any?: Array<string> | null | undefined;
-  isEmpty?: boolean | null | undefined;
+/** What `deleteDeployment` is done with. */
+export type DeleteDeploymentInput = {
+  /** Which one. */
+  deployment: DeploymentBy;
 };
 
-export type StateTypeFilter = {
-  in?: Array<StateType> | null | undefined;
-  notIn?: Array<StateType> | null | undefined;
+/** What `deleteFlow` is done with. */
+export type DeleteFlowInput = {
+  /** The id of the flow. */
+  id: string | number;
 };
 
-export type StateFilter = {
-  type?: StateTypeFilter | null | undefined;
-  name?: StringFilter | null | undefined;
+/** What `deleteFlowRun` is done with. */
+export type DeleteFlowRunInput = {
+  /** Its id. */
+  id: string | number;
 };
 
-export type TextFilter = {
-  query: string;
+/** What `deleteVariable` is done with. */
+export type DeleteVariableInput = {
+  /** Which one. */
+  variable: VariableBy;
 };
 
+/** Names one deployment. */
 export type DeploymentBy =
-  {   id: string | number; name?: never; }
-  |  { id?: never;   name: DeploymentName; };
+  {   /** By its id. */
+  id: string | number; name?: never; }
+  |  { id?: never;   /** By the names of its flow and itself. */
+  name: DeploymentName; };
 
-export type WorkPoolBy =
-  {   id: string | number; name?: never; }
-  |  { id?: never;   name: string; };
-
-export type WorkQueueBy =
-  {   id: string | number; name?: never; }
-  |  { id?: never;   name: WorkQueueName; };
-
-export type VariableBy =
-  {   id: string | number; name?: never; }
-  |  { id?: never;   name: string; };
-
-export type DeploymentName = {
-  flow: string;
-  deployment: string;
-};
-
-export type WorkQueueName = {
-  workPool: string;
-  name: string;
-};
-
-export type FlowFilter = {
-  and?: Array<FlowFilter> | null | undefined;
-  or?: Array<FlowFilter> | null | undefined;
-  not?: FlowFilter | null | undefined;
-  id?: IdFilter | null | undefined;
-  name?: StringFilter | null | undefined;
-  tags?: TagsFilter | null | undefined;
-  hasDeployments?: boolean | null | undefined;
-  deployments?: DeploymentFilter | null | undefined;
-  flowRuns?: FlowRunFilter | null | undefined;
-};
-
-export type FlowRunFilter = {
-  and?: Array<FlowRunFilter> | null | undefined;
-  or?: Array<FlowRunFilter> | null | undefined;
-  not?: FlowRunFilter | null | undefined;
-  id?: IdFilter | null | undefined;
-  name?: StringFilter | null | undefined;
-  tags?: TagsFilter | null | undefined;
-  flowId?: IdFilter | null | undefined;
-  deploymentId?: IdFilter | null | undefined;
-  workQueueName?: StringFilter | null | undefined;
-  state?: StateFilter | null | undefined;
-  flowVersion?: StringFilter | null | undefined;
-  startTime?: DateTimeFilter | null | undefined;
-  endTime?: DateTimeFilter | null | undefined;
-  expectedStartTime?: DateTimeFilter | null | undefined;
-  nextScheduledStartTime?: DateTimeFilter | null | undefined;
-  parentFlowRunId?: IdFilter | null | undefined;
-  parentTaskRunId?: IdFilter | null | undefined;
-  idempotencyKey?: StringFilter | null | undefined;
-  createdBy?: ActorFilter | null | undefined;
-  flow?: FlowFilter | null | undefined;
-  deployment?: DeploymentFilter | null | undefined;
-  workPool?: WorkPoolFilter | null | undefined;
-  workQueue?: WorkQueueFilter | null | undefined;
-  taskRuns?: TaskRunFilter | null | undefined;
-};
-
-export type TaskRunFilter = {
-  and?: Array<TaskRunFilter> | null | undefined;
-  or?: Array<TaskRunFilter> | null | undefined;
-  not?: TaskRunFilter | null | undefined;
-  id?: IdFilter | null | undefined;
-  name?: StringFilter | null | undefined;
-  tags?: TagsFilter | null | undefined;
-  state?: StateFilter | null | undefined;
-  flowRunId?: IdFilter | null | undefined;
-  startTime?: DateTimeFilter | null | undefined;
-  endTime?: DateTimeFilter | null | undefined;
-  expectedStartTime?: DateTimeFilter | null | undefined;
-  hasSubflowRuns?: boolean | null | undefined;
-  flowRun?: FlowRunFilter | null | undefined;
-};
-
+/** Which deployments. All conditions that are given must hold. */
 export type DeploymentFilter = {
+  /** All of these admit it. */
   and?: Array<DeploymentFilter> | null | undefined;
-  or?: Array<DeploymentFilter> | null | undefined;
-  not?: DeploymentFilter | null | undefined;
-  id?: IdFilter | null | undefined;
-  name?: StringFilter | null | undefined;
-  flowOrDeploymentName?: StringFilter | null | undefined;
-  paused?: BooleanFilter | null | undefined;
-  tags?: TagsFilter | null | undefined;
-  workQueueName?: StringFilter | null | undefined;
-  concurrencyLimit?: IntFilter | null | undefined;
+  /** Its flow. */
   flow?: FlowFilter | null | undefined;
-  workPool?: WorkPoolFilter | null | undefined;
+  /** Its name or the name of its flow. */
+  flowOrDeploymentName?: StringFilter | null | undefined;
+  /** One of its runs. */
   flowRuns?: FlowRunFilter | null | undefined;
-};
-
-export type WorkPoolFilter = {
-  and?: Array<WorkPoolFilter> | null | undefined;
-  or?: Array<WorkPoolFilter> | null | undefined;
-  not?: WorkPoolFilter | null | undefined;
+  /** Its id. */
   id?: IdFilter | null | undefined;
+  /** Its name. */
   name?: StringFilter | null | undefined;
-  type?: StringFilter | null | undefined;
-};
-
-export type WorkQueueFilter = {
-  and?: Array<WorkQueueFilter> | null | undefined;
-  or?: Array<WorkQueueFilter> | null | undefined;
-  not?: WorkQueueFilter | null | undefined;
-  id?: IdFilter | null | undefined;
-  name?: StringFilter | null | undefined;
+  /** This does not admit it. */
+  not?: DeploymentFilter | null | undefined;
+  /** One of these admits it. */
+  or?: Array<DeploymentFilter> | null | undefined;
+  /** Whether its schedules make no runs. */
+  paused?: BooleanFilter | null | undefined;
+  /** Its tags. */
+  tags?: TagsFilter | null | undefined;
+  /** The work pool of its queue. */
   workPool?: WorkPoolFilter | null | undefined;
+  /** Its work queue. */
+  workQueue?: WorkQueueFilter | null | undefined;
+  /** The name of its work queue. */
+  workQueueName?: StringFilter | null | undefined;
 };
 
-export type ArtifactFilter = {
-  and?: Array<ArtifactFilter> | null | undefined;
-  or?: Array<ArtifactFilter> | null | undefined;
-  not?: ArtifactFilter | null | undefined;
+/** Names a deployment by its flow and itself. */
+export type DeploymentName = {
+  /** The name of the deployment. */
+  deployment: string;
+  /** The name of the flow. */
+  flow: string;
+};
+
+/** An order of deployments. Equal ones follow their ids. */
+export type DeploymentOrder = {
+  /** Which end comes first. */
+  direction?: OrderDirection;
+  /** What to order by. */
+  field: DeploymentOrderField;
+};
+
+/** What deployments may be ordered by. */
+export type DeploymentOrderField =
+  /** When it was made. */
+  | 'CREATED_AT'
+  /** The name. */
+  | 'NAME'
+  /** When it was last changed. */
+  | 'UPDATED_AT';
+
+/** Whether somebody takes the runs of a deployment. */
+export type DeploymentStatus =
+  /** Nobody has asked for its runs for a while. */
+  | 'NOT_READY'
+  /** Somebody asked for its runs a short while ago. */
+  | 'READY';
+
+/** Which flows. All conditions that are given must hold. */
+export type FlowFilter = {
+  /** All of these admit it. */
+  and?: Array<FlowFilter> | null | undefined;
+  /** One of its deployments. */
+  deployments?: DeploymentFilter | null | undefined;
+  /** One of its runs. */
+  flowRuns?: FlowRunFilter | null | undefined;
+  /** Whether it has a deployment. */
+  hasDeployments?: boolean | null | undefined;
+  /** Its id. */
   id?: IdFilter | null | undefined;
-  key?: StringFilter | null | undefined;
-  flowRunId?: IdFilter | null | undefined;
-  taskRunId?: IdFilter | null | undefined;
-  type?: StringFilter | null | undefined;
-  flowRun?: FlowRunFilter | null | undefined;
-  taskRun?: TaskRunFilter | null | undefined;
-};
-
-export type LogFilter = {
-  and?: Array<LogFilter> | null | undefined;
-  or?: Array<LogFilter> | null | undefined;
-  not?: LogFilter | null | undefined;
-  level?: IntFilter | null | undefined;
-  timestamp?: DateTimeFilter | null | undefined;
-  flowRunId?: IdFilter | null | undefined;
-  taskRunId?: IdFilter | null | undefined;
-  text?: TextFilter | null | undefined;
-};
-
-export type VariableFilter = {
-  and?: Array<VariableFilter> | null | undefined;
-  or?: Array<VariableFilter> | null | undefined;
-  not?: VariableFilter | null | undefined;
-  id?: IdFilter | null | undefined;
+  /** Its name. */
   name?: StringFilter | null | undefined;
+  /** This does not admit it. */
+  not?: FlowFilter | null | undefined;
+  /** One of these admits it. */
+  or?: Array<FlowFilter> | null | undefined;
+  /** Its tags. */
   tags?: TagsFilter | null | undefined;
 };
 
-export type FlowOrderField =
-  | 'CREATED_AT'
-  | 'UPDATED_AT'
-  | 'NAME';
-
+/** An order of flows. Equal ones follow their ids. */
 export type FlowOrder = {
+  /** Which end comes first. */
+  direction?: OrderDirection;
+  /** What to order by. */
   field: FlowOrderField;
-  direction?: OrderDirection;
 };
 
-export type FlowRunOrderField =
-  | 'ID'
-  | 'START_TIME'
-  | 'EXPECTED_START_TIME'
-  | 'NEXT_SCHEDULED_START_TIME'
-  | 'END_TIME'
-  | 'NAME';
+/** What flows may be ordered by. */
+export type FlowOrderField =
+  /** When it was made. */
+  | 'CREATED_AT'
+  /** The name. */
+  | 'NAME'
+  /** When it was last changed. */
+  | 'UPDATED_AT';
 
+/** Which flow runs. All conditions that are given must hold. */
+export type FlowRunFilter = {
+  /** All of these admit it. */
+  and?: Array<FlowRunFilter> | null | undefined;
+  /** Who made it. */
+  createdBy?: ActorFilter | null | undefined;
+  /** Its deployment. */
+  deployment?: DeploymentFilter | null | undefined;
+  /** The id of its deployment. */
+  deploymentId?: IdFilter | null | undefined;
+  /** When it ended. */
+  endTime?: DateTimeFilter | null | undefined;
+  /** When it is, or was, expected to start. */
+  expectedStartTime?: DateTimeFilter | null | undefined;
+  /** Its flow. */
+  flow?: FlowFilter | null | undefined;
+  /** The id of its flow. */
+  flowId?: IdFilter | null | undefined;
+  /** The version of its flow. */
+  flowVersion?: StringFilter | null | undefined;
+  /** Its id. */
+  id?: IdFilter | null | undefined;
+  /** The key it was made once with. */
+  idempotencyKey?: StringFilter | null | undefined;
+  /** Its name. */
+  name?: StringFilter | null | undefined;
+  /** When it will be started next. */
+  nextScheduledStartTime?: DateTimeFilter | null | undefined;
+  /** This does not admit it. */
+  not?: FlowRunFilter | null | undefined;
+  /** One of these admits it. */
+  or?: Array<FlowRunFilter> | null | undefined;
+  /** The id of the flow run it was called from. */
+  parentFlowRunId?: IdFilter | null | undefined;
+  /** The id of the task run that stands for it in the flow run it was called from. */
+  parentTaskRunId?: IdFilter | null | undefined;
+  /** When it started or, before that, when it is expected to. */
+  startTime?: DateTimeFilter | null | undefined;
+  /** Its present state. */
+  state?: StateFilter | null | undefined;
+  /** Its tags. */
+  tags?: TagsFilter | null | undefined;
+  /** One of its task runs. */
+  taskRuns?: TaskRunFilter | null | undefined;
+  /** The work pool of its queue. */
+  workPool?: WorkPoolFilter | null | undefined;
+  /** Its work queue. */
+  workQueue?: WorkQueueFilter | null | undefined;
+  /** The name of its work queue. */
+  workQueueName?: StringFilter | null | undefined;
+};
+
+/** An order of flow runs. Equal ones follow their ids. */
 export type FlowRunOrder = {
+  /** Which end comes first. */
+  direction?: OrderDirection;
+  /** What to order by. */
   field: FlowRunOrderField;
-  direction?: OrderDirection;
 };
 
-export type DeploymentOrderField =
-  | 'CREATED_AT'
-  | 'UPDATED_AT'
-  | 'NAME';
+/** What flow runs may be ordered by. */
+export type FlowRunOrderField =
+  /** The end. */
+  | 'END_TIME'
+  /** When it is, or was, expected to start. */
+  | 'EXPECTED_START_TIME'
+  /** The id. Ids that the server makes sort by the time at which they were made. */
+  | 'ID'
+  /** The name. */
+  | 'NAME'
+  /** When it will be started next. */
+  | 'NEXT_SCHEDULED_START_TIME'
+  /** The start or, before that, the expected start. */
+  | 'START_TIME';
 
-export type DeploymentOrder = {
-  field: DeploymentOrderField;
-  direction?: OrderDirection;
+/** Conditions on an id. All that are given must hold. */
+export type IdFilter = {
+  /** One of these. An empty list admits nothing. */
+  in?: Array<string | number> | null | undefined;
+  /** Whether it has no value. */
+  isNull?: boolean | null | undefined;
+  /** None of these. */
+  notIn?: Array<string | number> | null | undefined;
 };
 
-export type VariableOrderField =
-  | 'CREATED_AT'
-  | 'UPDATED_AT'
-  | 'NAME';
-
-export type VariableOrder = {
-  field: VariableOrderField;
-  direction?: OrderDirection;
+/** Conditions on a whole number. All that are given must hold. */
+export type IntFilter = {
+  /** At least this. */
+  gte?: number | null | undefined;
+  /** Whether it has no value. */
+  isNull?: boolean | null | undefined;
+  /** At most this. */
+  lte?: number | null | undefined;
 };
 
-export type StateInput = {
-  type: StateType;
-  name?: string | null | undefined;
-  message?: string | null | undefined;
-  data?: unknown;
-  details?: Record<string, unknown> | null | undefined;
-  transitionId?: string | number | null | undefined;
-};
-
-export type ScheduleInput =
-  {   cron: CronScheduleInput; interval?: never; rrule?: never; }
-  |  { cron?: never;   interval: IntervalScheduleInput; rrule?: never; }
-  |  { cron?: never; interval?: never;   rrule: RRuleScheduleInput; };
-
-export type CronScheduleInput = {
-  cron: string;
-  timezone?: string | null | undefined;
-  dayOr?: boolean | null | undefined;
-};
-
+/** A schedule of equal steps. */
 export type IntervalScheduleInput = {
-  intervalSeconds: number;
+  /** An instant that the steps are counted from; now without one. */
   anchorDate?: string | null | undefined;
+  /** The length of a step. */
+  intervalSeconds: number;
+  /** The time zone it is read in, UTC without one. */
   timezone?: string | null | undefined;
 };
 
+/** Which log lines. All conditions that are given must hold. */
+export type LogFilter = {
+  /** All of these admit it. */
+  and?: Array<LogFilter> | null | undefined;
+  /** The id of the flow run that wrote it. */
+  flowRunId?: IdFilter | null | undefined;
+  /** Its level: 20 is INFO, 40 is ERROR. */
+  level?: IntFilter | null | undefined;
+  /** This does not admit it. */
+  not?: LogFilter | null | undefined;
+  /** One of these admits it. */
+  or?: Array<LogFilter> | null | undefined;
+  /** The id of the task run that wrote it. */
+  taskRunId?: IdFilter | null | undefined;
+  /** A search in its message and logger name. */
+  text?: TextFilter | null | undefined;
+  /** When it was written. */
+  timestamp?: DateTimeFilter | null | undefined;
+};
+
+/** Which end of an order comes first. */
+export type OrderDirection =
+  /** Smallest first. */
+  | 'ASC'
+  /** Largest first. */
+  | 'DESC';
+
+/** What `pauseDeployment` is done with. */
+export type PauseDeploymentInput = {
+  /** Which one. */
+  deployment: DeploymentBy;
+};
+
+/** What `pauseWorkPool` is done with. */
+export type PauseWorkPoolInput = {
+  /** Which one. */
+  workPool: WorkPoolBy;
+};
+
+/** What `pauseWorkQueue` is done with. */
+export type PauseWorkQueueInput = {
+  /** Which one. */
+  workQueue: WorkQueueBy;
+};
+
+/** A schedule in the words of iCalendar. */
 export type RRuleScheduleInput = {
+  /** The recurrence rule. */
   rrule: string;
+  /** The time zone it is read in, UTC without one. */
   timezone?: string | null | undefined;
 };
 
+/** What `resumeDeployment` is done with. */
+export type ResumeDeploymentInput = {
+  /** Which one. */
+  deployment: DeploymentBy;
+};
+
+/** What `resumeWorkPool` is done with. */
+export type ResumeWorkPoolInput = {
+  /** Which one. */
+  workPool: WorkPoolBy;
+};
+
+/** What `resumeWorkQueue` is done with. */
+export type ResumeWorkQueueInput = {
+  /** Which one. */
+  workQueue: WorkQueueBy;
+};
+
+/** What `retryFlowRun` is done with. */
+export type RetryFlowRunInput = {
+  /** The id of the flow run. */
+  id: string | number;
+  /** Why, in words. */
+  message?: string | null | undefined;
+};
+
+/** Who starts a run again. */
+export type RetryType =
+  /** The process that ran it. */
+  | 'IN_PROCESS'
+  /** A worker, as if it had just been scheduled. */
+  | 'RESCHEDULE';
+
+/** How a run is to be retried and what is to be remembered of its pauses. */
 export type RunPolicyInput = {
-  retries?: number | null | undefined;
-  retryDelaySeconds?: Array<number> | null | undefined;
-  retryJitterFactor?: number | null | undefined;
+  /** The pauses it has been through. */
   pauseKeys?: Array<string> | null | undefined;
+  /** Whether it is on its way out of a pause. */
   resuming?: boolean | null | undefined;
+  /** How often it is retried after a failure. */
+  retries?: number | null | undefined;
+  /** How long to wait before each retry. */
+  retryDelaySeconds?: Array<number> | null | undefined;
+  /** By how much the delays vary at random. */
+  retryJitterFactor?: number | null | undefined;
+  /** Who starts it again. */
   retryType?: RetryType | null | undefined;
 };
 
-export type DeleteFlowInput = {
-  id: string | number;
-};
+/** When something is to run. */
+export type ScheduleInput =
+  {   /** In the words of cron. */
+  cron: CronScheduleInput; interval?: never; rrule?: never; }
+  |  { cron?: never;   /** In equal steps. */
+  interval: IntervalScheduleInput; rrule?: never; }
+  |  { cron?: never; interval?: never;   /** In the words of iCalendar. */
+  rrule: RRuleScheduleInput; };
 
-export type CreateFlowRunFromDeploymentInput = {
-  deployment: DeploymentBy;
-  enforceParameterSchema?: boolean | null | undefined;
-  name?: string | null | undefined;
-  parameters?: Record<string, unknown> | null | undefined;
-  context?: Record<string, unknown> | null | undefined;
-  tags?: Array<string> | null | undefined;
-  labels?: Record<string, unknown> | null | undefined;
-  idempotencyKey?: string | null | undefined;
-  parentTaskRunId?: string | number | null | undefined;
-  policy?: RunPolicyInput | null | undefined;
-  jobVariables?: Record<string, unknown> | null | undefined;
-  state?: StateInput | null | undefined;
-  workQueueName?: string | null | undefined;
-  infrastructureDocumentId?: string | number | null | undefined;
-};
-
-export type DeleteFlowRunInput = {
-  id: string | number;
-};
-
+/** What `setFlowRunState` is done with. */
 export type SetFlowRunStateInput = {
-  id: string | number;
-  state: StateInput;
+  /** Whether to leave out all rules but those that protect what cannot be had back. */
   force?: boolean | null | undefined;
-};
-
-export type CancelFlowRunInput = {
+  /** The id of the flow run. */
   id: string | number;
+  /** The proposed state. */
+  state: StateInput;
+};
+
+/** What orchestration decided about a proposed state. */
+export type SetStateStatus =
+  /** The run must not go on. */
+  | 'ABORT'
+  /** The run has the state now. */
+  | 'ACCEPT'
+  /** The run has another state instead. */
+  | 'REJECT'
+  /** The same may be proposed again later. */
+  | 'WAIT';
+
+/** Conditions on the present state of a run. */
+export type StateFilter = {
+  /** Its name, such as Late or Retrying. */
+  name?: StringFilter | null | undefined;
+  /** Its kind. */
+  type?: StateTypeFilter | null | undefined;
+};
+
+/** A state that is proposed for a run. */
+export type StateInput = {
+  /** The result, or what tells where it is kept. */
+  data?: unknown;
+  /** What orchestration is to note about it, with keys as `scheduled_time`. */
+  details?: Record<string, unknown> | null | undefined;
+  /** Why, in words. */
   message?: string | null | undefined;
+  /** Its name; that of its kind without one. */
+  name?: string | null | undefined;
+  /** What makes a repetition of this proposal harmless. */
+  transitionId?: string | number | null | undefined;
+  /** Its kind. */
+  type: StateType;
 };
 
-export type RetryFlowRunInput = {
-  id: string | number;
-  message?: string | null | undefined;
+/** The kinds of state that a run can be in. */
+export type StateType =
+  /** It was ended by a user. */
+  | 'CANCELLED'
+  /** It is being ended on the wish of a user. */
+  | 'CANCELLING'
+  /** It ended well. */
+  | 'COMPLETED'
+  /** It ended because of its surroundings. */
+  | 'CRASHED'
+  /** It ended because of its own code. */
+  | 'FAILED'
+  /** It waits for somebody to resume it. */
+  | 'PAUSED'
+  /** It was handed out and is being prepared. */
+  | 'PENDING'
+  /** Its code is running. */
+  | 'RUNNING'
+  /** It will start at a known time. */
+  | 'SCHEDULED';
+
+/** Conditions on the kind of a state. */
+export type StateTypeFilter = {
+  /** One of these. An empty list admits nothing. */
+  in?: Array<StateType> | null | undefined;
+  /** None of these. */
+  notIn?: Array<StateType> | null | undefined;
 };
 
-export type DeleteDeploymentInput = {
-  deployment: DeploymentBy;
+/** Conditions on a text. All that are given must hold. */
+export type StringFilter = {
+  /** Has this text in it, whatever the case of its letters. */
+  contains?: string | null | undefined;
+  /** One of these. An empty list admits nothing. */
+  in?: Array<string> | null | undefined;
+  /** Whether it has no value. */
+  isNull?: boolean | null | undefined;
+  /** None of these. */
+  notIn?: Array<string> | null | undefined;
+  /** Starts with none of these. */
+  notStartsWith?: Array<string> | null | undefined;
+  /** Starts with one of these. */
+  startsWith?: Array<string> | null | undefined;
 };
 
-export type PauseDeploymentInput = {
-  deployment: DeploymentBy;
+/** Conditions on tags. All that are given must hold. */
+export type TagsFilter = {
+  /** Has every one of these. */
+  all?: Array<string> | null | undefined;
+  /** Has one of these. An empty list admits nothing. */
+  any?: Array<string> | null | undefined;
+  /** Whether it has no tag at all. */
+  isEmpty?: boolean | null | undefined;
 };
 
-export type ResumeDeploymentInput = {
-  deployment: DeploymentBy;
+/** Which task runs. All conditions that are given must hold. */
+export type TaskRunFilter = {
+  /** All of these admit it. */
+  and?: Array<TaskRunFilter> | null | undefined;
+  /** When it ended. */
+  endTime?: DateTimeFilter | null | undefined;
+  /** When it is, or was, expected to start. */
+  expectedStartTime?: DateTimeFilter | null | undefined;
+  /** Its flow run. */
+  flowRun?: FlowRunFilter | null | undefined;
+  /** The id of its flow run. */
+  flowRunId?: IdFilter | null | undefined;
+  /** Whether it stands for a flow run called from a flow. */
+  hasSubflowRuns?: boolean | null | undefined;
+  /** Its id. */
+  id?: IdFilter | null | undefined;
+  /** Its name. */
+  name?: StringFilter | null | undefined;
+  /** This does not admit it. */
+  not?: TaskRunFilter | null | undefined;
+  /** One of these admits it. */
+  or?: Array<TaskRunFilter> | null | undefined;
+  /** When it started. */
+  startTime?: DateTimeFilter | null | undefined;
+  /** Its present state. */
+  state?: StateFilter | null | undefined;
+  /** Its tags. */
+  tags?: TagsFilter | null | undefined;
 };
 
+/** A search text: words of which one must occur, `+` before required and `-` before unwanted ones, "quotes" around phrases. */
+export type TextFilter = {
+  /** The search text, at most 200 characters. */
+  query: string;
+};
+
+/** What `updateDeploymentSchedule` is done with. */
 export type UpdateDeploymentScheduleInput = {
-  deployment: DeploymentBy;
-  scheduleId: string | number;
+  /** Whether it makes runs. */
   active?: boolean | null | undefined;
-  schedule?: ScheduleInput | null | undefined;
+  /** The deployment. */
+  deployment: DeploymentBy;
+  /** How many runs it makes ahead of time at most. */
   maxScheduledRuns?: number | null | undefined;
+  /** What its runs are called with beyond the parameters of the deployment. */
   parameters?: Record<string, unknown> | null | undefined;
+  /** When it makes runs. */
+  schedule?: ScheduleInput | null | undefined;
+  /** The id of the schedule. */
+  scheduleId: string | number;
+  /** A name for it within its deployment. */
   slug?: string | null | undefined;
 };
 
-export type PauseWorkPoolInput = {
-  workPool: WorkPoolBy;
-};
-
-export type ResumeWorkPoolInput = {
-  workPool: WorkPoolBy;
-};
-
-export type PauseWorkQueueInput = {
-  workQueue: WorkQueueBy;
-};
-
-export type ResumeWorkQueueInput = {
-  workQueue: WorkQueueBy;
-};
-
-export type CreateVariableInput = {
-  name: string;
-  value?: unknown;
-  tags?: Array<string> | null | undefined;
-};
-
+/** What `updateVariable` is done with. */
 export type UpdateVariableInput = {
-  variable: VariableBy;
+  /** Its name. */
   name?: string | null | undefined;
-  value?: unknown;
+  /** Its tags. */
   tags?: Array<string> | null | undefined;
-};
-
-export type DeleteVariableInput = {
+  /** Its value. */
+  value?: unknown;
+  /** Which one. */
   variable: VariableBy;
 };
 
-type ArtifactCard_MarkdownArtifact_Fragment = { __typename: 'MarkdownArtifact', markdown: string, id: string, key: string | null, type: ArtifactType, rawType: string | null, description: string | null, createdAt: string, updatedAt: string, data: unknown };
+/** Names one variable. */
+export type VariableBy =
+  {   /** By its id. */
+  id: string | number; name?: never; }
+  |  { id?: never;   /** By its name. */
+  name: string; };
 
-type ArtifactCard_TableArtifact_Fragment = { __typename: 'TableArtifact', columns: Array<string>, rows: Array<Record<string, unknown>>, id: string, key: string | null, type: ArtifactType, rawType: string | null, description: string | null, createdAt: string, updatedAt: string, data: unknown };
+/** Which variables. All conditions that are given must hold. */
+export type VariableFilter = {
+  /** All of these admit it. */
+  and?: Array<VariableFilter> | null | undefined;
+  /** Its id. */
+  id?: IdFilter | null | undefined;
+  /** Its name. */
+  name?: StringFilter | null | undefined;
+  /** This does not admit it. */
+  not?: VariableFilter | null | undefined;
+  /** One of these admits it. */
+  or?: Array<VariableFilter> | null | undefined;
+  /** Its tags. */
+  tags?: TagsFilter | null | undefined;
+};
 
-type ArtifactCard_LinkArtifact_Fragment = { __typename: 'LinkArtifact', url: string, linkText: string | null, id: string, key: string | null, type: ArtifactType, rawType: string | null, description: string | null, createdAt: string, updatedAt: string, data: unknown };
+/** An order of variables. Equal ones follow their ids. */
+export type VariableOrder = {
+  /** Which end comes first. */
+  direction?: OrderDirection;
+  /** What to order by. */
+  field: VariableOrderField;
+};
 
-type ArtifactCard_ProgressArtifact_Fragment = { __typename: 'ProgressArtifact', progress: number, id: string, key: string | null, type: ArtifactType, rawType: string | null, description: string | null, createdAt: string, updatedAt: string, data: unknown };
+/** What variables may be ordered by. */
+export type VariableOrderField =
+  /** When it was made. */
+  | 'CREATED_AT'
+  /** The name. */
+  | 'NAME'
+  /** When it was last changed. */
+  | 'UPDATED_AT';
 
-type ArtifactCard_ImageArtifact_Fragment = { __typename: 'ImageArtifact', imageUrl: string, id: string, key: string | null, type: ArtifactType, rawType: string | null, description: string | null, createdAt: string, updatedAt: string, data: unknown };
+/** Names one work pool. */
+export type WorkPoolBy =
+  {   /** By its id. */
+  id: string | number; name?: never; }
+  |  { id?: never;   /** By its name. */
+  name: string; };
+
+/** Which work pools. All conditions that are given must hold. */
+export type WorkPoolFilter = {
+  /** All of these admit it. */
+  and?: Array<WorkPoolFilter> | null | undefined;
+  /** Its id. */
+  id?: IdFilter | null | undefined;
+  /** Its name. */
+  name?: StringFilter | null | undefined;
+  /** This does not admit it. */
+  not?: WorkPoolFilter | null | undefined;
+  /** One of these admits it. */
+  or?: Array<WorkPoolFilter> | null | undefined;
+  /** The kind of infrastructure, such as process. */
+  type?: StringFilter | null | undefined;
+};
+
+/** Whether somebody takes the runs of a work pool. */
+export type WorkPoolStatus =
+  /** No worker of it is there. */
+  | 'NOT_READY'
+  /** It gives out no runs. */
+  | 'PAUSED'
+  /** A worker of it is there. */
+  | 'READY';
+
+/** Names one work queue. */
+export type WorkQueueBy =
+  {   /** By its id. */
+  id: string | number; name?: never; }
+  |  { id?: never;   /** By the names of its pool and itself. */
+  name: WorkQueueName; };
+
+/** Which work queues. All conditions that are given must hold. */
+export type WorkQueueFilter = {
+  /** All of these admit it. */
+  and?: Array<WorkQueueFilter> | null | undefined;
+  /** Its id. */
+  id?: IdFilter | null | undefined;
+  /** Its name. */
+  name?: StringFilter | null | undefined;
+  /** This does not admit it. */
+  not?: WorkQueueFilter | null | undefined;
+  /** One of these admits it. */
+  or?: Array<WorkQueueFilter> | null | undefined;
+  /** Its work pool. */
+  workPool?: WorkPoolFilter | null | undefined;
+};
+
+/** Names a work queue by its pool and itself. */
+export type WorkQueueName = {
+  /** The name of the work queue. */
+  name: string;
+  /** The name of the work pool. */
+  workPool: string;
+};
+
+/** Whether somebody takes the runs of a work queue. */
+export type WorkQueueStatus =
+  /** Nobody has asked for its runs for a while. */
+  | 'NOT_READY'
+  /** It gives out no runs. */
+  | 'PAUSED'
+  /** Somebody asked for its runs a short while ago. */
+  | 'READY';
 
 type ArtifactCard_GenericArtifact_Fragment = { __typename: 'GenericArtifact', id: string, key: string | null, type: ArtifactType, rawType: string | null, description: string | null, createdAt: string, updatedAt: string, data: unknown };
 
+type ArtifactCard_ImageArtifact_Fragment = { __typename: 'ImageArtifact', imageUrl: string, id: string, key: string | null, type: ArtifactType, rawType: string | null, description: string | null, createdAt: string, updatedAt: string, data: unknown };
+
+type ArtifactCard_LinkArtifact_Fragment = { __typename: 'LinkArtifact', url: string, linkText: string | null, id: string, key: string | null, type: ArtifactType, rawType: string | null, description: string | null, createdAt: string, updatedAt: string, data: unknown };
+
+type ArtifactCard_MarkdownArtifact_Fragment = { __typename: 'MarkdownArtifact', markdown: string, id: string, key: string | null, type: ArtifactType, rawType: string | null, description: string | null, createdAt: string, updatedAt: string, data: unknown };
+
+type ArtifactCard_ProgressArtifact_Fragment = { __typename: 'ProgressArtifact', progress: number, id: string, key: string | null, type: ArtifactType, rawType: string | null, description: string | null, createdAt: string, updatedAt: string, data: unknown };
+
+type ArtifactCard_TableArtifact_Fragment = { __typename: 'TableArtifact', columns: Array<string>, rows: Array<Record<string, unknown>>, id: string, key: string | null, type: ArtifactType, rawType: string | null, description: string | null, createdAt: string, updatedAt: string, data: unknown };
+
 export type ArtifactCardFragment =
-  | ArtifactCard_MarkdownArtifact_Fragment
-  | ArtifactCard_TableArtifact_Fragment
-  | ArtifactCard_LinkArtifact_Fragment
-  | ArtifactCard_ProgressArtifact_Fragment
-  | ArtifactCard_ImageArtifact_Fragment
   | ArtifactCard_GenericArtifact_Fragment
+  | ArtifactCard_ImageArtifact_Fragment
+  | ArtifactCard_LinkArtifact_Fragment
+  | ArtifactCard_MarkdownArtifact_Fragment
+  | ArtifactCard_ProgressArtifact_Fragment
+  | ArtifactCard_TableArtifact_Fragment
 ;
 
 export type RunHistoryFragment = { start: string, end: string, states: Array<{ type: StateType, name: string, count: number }> };
@@ -471,12 +797,12 @@ export type PauseDeploymentMutationVariables = Exact<{
 
 
 export type PauseDeploymentMutation = { pauseDeployment:
+    | { __typename: 'NotFoundError', message: string }
     | { __typename: 'PauseDeploymentPayload', deployment: { id: string, name: string, fullName: string, paused: boolean, status: DeploymentStatus, tags: Array<string>, createdAt: string, updatedAt: string, flow: { id: string, name: string }, workPool: { id: string, name: string } | null, schedules: Array<{ id: string, active: boolean, schedule:
             | { __typename: 'CronSchedule', cron: string, cronTimezone: string | null }
             | { __typename: 'IntervalSchedule', intervalSeconds: number, anchorDate: string | null, intervalTimezone: string | null }
             | { __typename: 'RRuleSchedule', rrule: string, rruleTimezone: string | null }
            }> } }
-    | { __typename: 'NotFoundError', message: string }
    };
 
 export type ResumeDeploymentMutationVariables = Exact<{
@@ -485,12 +811,12 @@ export type ResumeDeploymentMutationVariables = Exact<{
 
 
 export type ResumeDeploymentMutation = { resumeDeployment:
+    | { __typename: 'NotFoundError', message: string }
     | { __typename: 'ResumeDeploymentPayload', deployment: { id: string, name: string, fullName: string, paused: boolean, status: DeploymentStatus, tags: Array<string>, createdAt: string, updatedAt: string, flow: { id: string, name: string }, workPool: { id: string, name: string } | null, schedules: Array<{ id: string, active: boolean, schedule:
             | { __typename: 'CronSchedule', cron: string, cronTimezone: string | null }
             | { __typename: 'IntervalSchedule', intervalSeconds: number, anchorDate: string | null, intervalTimezone: string | null }
             | { __typename: 'RRuleSchedule', rrule: string, rruleTimezone: string | null }
            }> } }
-    | { __typename: 'NotFoundError', message: string }
    };
 
 export type RunDeploymentMutationVariables = Exact<{
@@ -502,7 +828,7 @@ export type RunDeploymentMutation = { createFlowRunFromDeployment:
     | { __typename: 'CreateFlowRunFromDeploymentPayload', flowRun: { id: string, name: string, stateType: StateType | null, tags: Array<string>, runCount: number, expectedStartTime: string | null, startTime: string | null, endTime: string | null, totalRunTimeSeconds: number, state: { id: string, type: StateType, name: string, timestamp: string } | null, flow: { id: string, name: string }, deployment: { id: string, name: string } | null, workPool: { id: string, name: string } | null } }
     | { __typename: 'InvalidInputError', message: string }
     | { __typename: 'NotFoundError', message: string }
-    | { __typename: 'ParameterSchemaError', message: string, issues: Array<{ path: Array<string>, message: string }> }
+    | { __typename: 'ParameterSchemaError', message: string }
    };
 
 export type SwitchScheduleMutationVariables = Exact<{
@@ -511,10 +837,10 @@ export type SwitchScheduleMutationVariables = Exact<{
 
 
 export type SwitchScheduleMutation = { updateDeploymentSchedule:
-    | { __typename: 'UpdateDeploymentSchedulePayload', schedule: { id: string, active: boolean, nextRuns: Array<string> } }
+    | { __typename: 'AlreadyExistsError', message: string }
     | { __typename: 'InvalidInputError', message: string }
     | { __typename: 'NotFoundError', message: string }
-    | { __typename: 'AlreadyExistsError', message: string }
+    | { __typename: 'UpdateDeploymentSchedulePayload', schedule: { id: string, active: boolean } }
    };
 
 export type DeleteDeploymentMutationVariables = Exact<{
@@ -523,9 +849,9 @@ export type DeleteDeploymentMutationVariables = Exact<{
 
 
 export type DeleteDeploymentMutation = { deleteDeployment:
+    | { __typename: 'ConflictError', message: string }
     | { __typename: 'DeletePayload', deletedId: string }
     | { __typename: 'NotFoundError', message: string }
-    | { __typename: 'ConflictError', message: string }
     | { __typename: 'ProtectedError', message: string }
    };
 
@@ -554,9 +880,9 @@ export type CancelFlowRunMutationVariables = Exact<{
 
 export type CancelFlowRunMutation = { cancelFlowRun:
     | { __typename: 'CancelFlowRunPayload', status: SetStateStatus, flowRun: { id: string, name: string, stateType: StateType | null, tags: Array<string>, runCount: number, expectedStartTime: string | null, startTime: string | null, endTime: string | null, totalRunTimeSeconds: number, state: { id: string, type: StateType, name: string, timestamp: string } | null, flow: { id: string, name: string }, deployment: { id: string, name: string } | null, workPool: { id: string, name: string } | null } }
+    | { __typename: 'ConflictError', message: string }
     | { __typename: 'InvalidInputError', message: string }
     | { __typename: 'NotFoundError', message: string }
-    | { __typename: 'ConflictError', message: string }
    };
 
 export type RetryFlowRunMutationVariables = Exact<{
@@ -565,10 +891,10 @@ export type RetryFlowRunMutationVariables = Exact<{
 
 
 export type RetryFlowRunMutation = { retryFlowRun:
-    | { __typename: 'RetryFlowRunPayload', status: SetStateStatus, flowRun: { id: string, name: string, stateType: StateType | null, tags: Array<string>, runCount: number, expectedStartTime: string | null, startTime: string | null, endTime: string | null, totalRunTimeSeconds: number, state: { id: string, type: StateType, name: string, timestamp: string } | null, flow: { id: string, name: string }, deployment: { id: string, name: string } | null, workPool: { id: string, name: string } | null } }
+    | { __typename: 'ConflictError', message: string }
     | { __typename: 'InvalidInputError', message: string }
     | { __typename: 'NotFoundError', message: string }
-    | { __typename: 'ConflictError', message: string }
+    | { __typename: 'RetryFlowRunPayload', status: SetStateStatus, flowRun: { id: string, name: string, stateType: StateType | null, tags: Array<string>, runCount: number, expectedStartTime: string | null, startTime: string | null, endTime: string | null, totalRunTimeSeconds: number, state: { id: string, type: StateType, name: string, timestamp: string } | null, flow: { id: string, name: string }, deployment: { id: string, name: string } | null, workPool: { id: string, name: string } | null } }
    };
 
 export type ChangeFlowRunStateMutationVariables = Exact<{
@@ -577,9 +903,9 @@ export type ChangeFlowRunStateMutationVariables = Exact<{
 
 
 export type ChangeFlowRunStateMutation = { setFlowRunState:
-    | { __typename: 'SetFlowRunStatePayload', status: SetStateStatus, flowRun: { id: string, name: string, stateType: StateType | null, tags: Array<string>, runCount: number, expectedStartTime: string | null, startTime: string | null, endTime: string | null, totalRunTimeSeconds: number, state: { id: string, type: StateType, name: string, timestamp: string } | null, flow: { id: string, name: string }, deployment: { id: string, name: string } | null, workPool: { id: string, name: string } | null } }
     | { __typename: 'InvalidInputError', message: string }
     | { __typename: 'NotFoundError', message: string }
+    | { __typename: 'SetFlowRunStatePayload', status: SetStateStatus, flowRun: { id: string, name: string, stateType: StateType | null, tags: Array<string>, runCount: number, expectedStartTime: string | null, startTime: string | null, endTime: string | null, totalRunTimeSeconds: number, state: { id: string, type: StateType, name: string, timestamp: string } | null, flow: { id: string, name: string }, deployment: { id: string, name: string } | null, workPool: { id: string, name: string } | null } }
    };
 
 export type DeleteFlowRunMutationVariables = Exact<{
@@ -588,9 +914,9 @@ export type DeleteFlowRunMutationVariables = Exact<{
 
 
 export type DeleteFlowRunMutation = { deleteFlowRun:
+    | { __typename: 'ConflictError', message: string }
     | { __typename: 'DeletePayload', deletedId: string }
     | { __typename: 'NotFoundError', message: string }
-    | { __typename: 'ConflictError', message: string }
     | { __typename: 'ProtectedError', message: string }
    };
 
@@ -642,8 +968,8 @@ export type PauseWorkPoolMutationVariables = Exact<{
 
 
 export type PauseWorkPoolMutation = { pauseWorkPool:
-    | { __typename: 'PauseWorkPoolPayload', workPool: { id: string, name: string, type: string, description: string | null, status: WorkPoolStatus, isPaused: boolean, concurrencyLimit: number | null, activeSlots: number } }
     | { __typename: 'NotFoundError', message: string }
+    | { __typename: 'PauseWorkPoolPayload', workPool: { id: string, name: string, type: string, description: string | null, status: WorkPoolStatus, isPaused: boolean, concurrencyLimit: number | null, activeSlots: number } }
    };
 
 export type ResumeWorkPoolMutationVariables = Exact<{
@@ -652,8 +978,8 @@ export type ResumeWorkPoolMutationVariables = Exact<{
 
 
 export type ResumeWorkPoolMutation = { resumeWorkPool:
-    | { __typename: 'ResumeWorkPoolPayload', workPool: { id: string, name: string, type: string, description: string | null, status: WorkPoolStatus, isPaused: boolean, concurrencyLimit: number | null, activeSlots: number } }
     | { __typename: 'NotFoundError', message: string }
+    | { __typename: 'ResumeWorkPoolPayload', workPool: { id: string, name: string, type: string, description: string | null, status: WorkPoolStatus, isPaused: boolean, concurrencyLimit: number | null, activeSlots: number } }
    };
 
 export type PauseWorkQueueMutationVariables = Exact<{
@@ -662,8 +988,8 @@ export type PauseWorkQueueMutationVariables = Exact<{
 
 
 export type PauseWorkQueueMutation = { pauseWorkQueue:
-    | { __typename: 'PauseWorkQueuePayload', workQueue: { id: string, name: string, description: string | null, status: WorkQueueStatus, isPaused: boolean, priority: number, concurrencyLimit: number | null, activeSlots: number, lastPolled: string | null } }
     | { __typename: 'NotFoundError', message: string }
+    | { __typename: 'PauseWorkQueuePayload', workQueue: { id: string, name: string, description: string | null, status: WorkQueueStatus, isPaused: boolean, priority: number, concurrencyLimit: number | null, activeSlots: number, lastPolled: string | null } }
    };
 
 export type ResumeWorkQueueMutationVariables = Exact<{
@@ -672,8 +998,8 @@ export type ResumeWorkQueueMutationVariables = Exact<{
 
 
 export type ResumeWorkQueueMutation = { resumeWorkQueue:
-    | { __typename: 'ResumeWorkQueuePayload', workQueue: { id: string, name: string, description: string | null, status: WorkQueueStatus, isPaused: boolean, priority: number, concurrencyLimit: number | null, activeSlots: number, lastPolled: string | null } }
     | { __typename: 'NotFoundError', message: string }
+    | { __typename: 'ResumeWorkQueuePayload', workQueue: { id: string, name: string, description: string | null, status: WorkQueueStatus, isPaused: boolean, priority: number, concurrencyLimit: number | null, activeSlots: number, lastPolled: string | null } }
    };
 
 export type WorkQueueRowFragment = { id: string, name: string, description: string | null, status: WorkQueueStatus, isPaused: boolean, priority: number, concurrencyLimit: number | null, activeSlots: number, lastPolled: string | null };
@@ -684,12 +1010,12 @@ export type ArtifactPageQueryVariables = Exact<{
 
 
 export type ArtifactPageQuery = { artifact:
-    | { __typename: 'MarkdownArtifact', isLatest: boolean, markdown: string, id: string, key: string | null, type: ArtifactType, rawType: string | null, description: string | null, createdAt: string, updatedAt: string, data: unknown, flowRun: { id: string, name: string } | null, taskRun: { id: string, name: string } | null }
-    | { __typename: 'TableArtifact', isLatest: boolean, columns: Array<string>, rows: Array<Record<string, unknown>>, id: string, key: string | null, type: ArtifactType, rawType: string | null, description: string | null, createdAt: string, updatedAt: string, data: unknown, flowRun: { id: string, name: string } | null, taskRun: { id: string, name: string } | null }
-    | { __typename: 'LinkArtifact', isLatest: boolean, url: string, linkText: string | null, id: string, key: string | null, type: ArtifactType, rawType: string | null, description: string | null, createdAt: string, updatedAt: string, data: unknown, flowRun: { id: string, name: string } | null, taskRun: { id: string, name: string } | null }
-    | { __typename: 'ProgressArtifact', isLatest: boolean, progress: number, id: string, key: string | null, type: ArtifactType, rawType: string | null, description: string | null, createdAt: string, updatedAt: string, data: unknown, flowRun: { id: string, name: string } | null, taskRun: { id: string, name: string } | null }
-    | { __typename: 'ImageArtifact', isLatest: boolean, imageUrl: string, id: string, key: string | null, type: ArtifactType, rawType: string | null, description: string | null, createdAt: string, updatedAt: string, data: unknown, flowRun: { id: string, name: string } | null, taskRun: { id: string, name: string } | null }
     | { __typename: 'GenericArtifact', isLatest: boolean, id: string, key: string | null, type: ArtifactType, rawType: string | null, description: string | null, createdAt: string, updatedAt: string, data: unknown, flowRun: { id: string, name: string } | null, taskRun: { id: string, name: string } | null }
+    | { __typename: 'ImageArtifact', isLatest: boolean, imageUrl: string, id: string, key: string | null, type: ArtifactType, rawType: string | null, description: string | null, createdAt: string, updatedAt: string, data: unknown, flowRun: { id: string, name: string } | null, taskRun: { id: string, name: string } | null }
+    | { __typename: 'LinkArtifact', isLatest: boolean, url: string, linkText: string | null, id: string, key: string | null, type: ArtifactType, rawType: string | null, description: string | null, createdAt: string, updatedAt: string, data: unknown, flowRun: { id: string, name: string } | null, taskRun: { id: string, name: string } | null }
+    | { __typename: 'MarkdownArtifact', isLatest: boolean, markdown: string, id: string, key: string | null, type: ArtifactType, rawType: string | null, description: string | null, createdAt: string, updatedAt: string, data: unknown, flowRun: { id: string, name: string } | null, taskRun: { id: string, name: string } | null }
+    | { __typename: 'ProgressArtifact', isLatest: boolean, progress: number, id: string, key: string | null, type: ArtifactType, rawType: string | null, description: string | null, createdAt: string, updatedAt: string, data: unknown, flowRun: { id: string, name: string } | null, taskRun: { id: string, name: string } | null }
+    | { __typename: 'TableArtifact', isLatest: boolean, columns: Array<string>, rows: Array<Record<string, unknown>>, id: string, key: string | null, type: ArtifactType, rawType: string | null, description: string | null, createdAt: string, updatedAt: string, data: unknown, flowRun: { id: string, name: string } | null, taskRun: { id: string, name: string } | null }
    | null };
 
 export type ArtifactsPageQueryVariables = Exact<{
@@ -702,12 +1028,12 @@ export type ArtifactsPageQueryVariables = Exact<{
 
 
 export type ArtifactsPageQuery = { artifacts: { totalCount: number, nodes: Array<
-      | { __typename: 'MarkdownArtifact', id: string, key: string | null, type: ArtifactType, description: string | null, updatedAt: string, isLatest: boolean, flowRun: { id: string, name: string } | null }
-      | { __typename: 'TableArtifact', id: string, key: string | null, type: ArtifactType, description: string | null, updatedAt: string, isLatest: boolean, flowRun: { id: string, name: string } | null }
-      | { __typename: 'LinkArtifact', id: string, key: string | null, type: ArtifactType, description: string | null, updatedAt: string, isLatest: boolean, flowRun: { id: string, name: string } | null }
-      | { __typename: 'ProgressArtifact', id: string, key: string | null, type: ArtifactType, description: string | null, updatedAt: string, isLatest: boolean, flowRun: { id: string, name: string } | null }
-      | { __typename: 'ImageArtifact', id: string, key: string | null, type: ArtifactType, description: string | null, updatedAt: string, isLatest: boolean, flowRun: { id: string, name: string } | null }
       | { __typename: 'GenericArtifact', id: string, key: string | null, type: ArtifactType, description: string | null, updatedAt: string, isLatest: boolean, flowRun: { id: string, name: string } | null }
+      | { __typename: 'ImageArtifact', id: string, key: string | null, type: ArtifactType, description: string | null, updatedAt: string, isLatest: boolean, flowRun: { id: string, name: string } | null }
+      | { __typename: 'LinkArtifact', id: string, key: string | null, type: ArtifactType, description: string | null, updatedAt: string, isLatest: boolean, flowRun: { id: string, name: string } | null }
+      | { __typename: 'MarkdownArtifact', id: string, key: string | null, type: ArtifactType, description: string | null, updatedAt: string, isLatest: boolean, flowRun: { id: string, name: string } | null }
+      | { __typename: 'ProgressArtifact', id: string, key: string | null, type: ArtifactType, description: string | null, updatedAt: string, isLatest: boolean, flowRun: { id: string, name: string } | null }
+      | { __typename: 'TableArtifact', id: string, key: string | null, type: ArtifactType, description: string | null, updatedAt: string, isLatest: boolean, flowRun: { id: string, name: string } | null }
     >, pageInfo: { hasNextPage: boolean, hasPreviousPage: boolean, startCursor: string | null, endCursor: string | null } } };
 
 export type DashboardQueryVariables = Exact<{
@@ -740,13 +1066,13 @@ export type DeploymentPageQueryVariables = Exact<{
 }>;
 
 
-export type DeploymentPageQuery = { deployment: { description: string | null, version: string | null, entrypoint: string | null, path: string | null, parameters: Record<string, unknown>, parameterOpenapiSchema: Record<string, unknown> | null, enforceParameterSchema: boolean, jobVariables: Record<string, unknown>, lastPolled: string | null, id: string, name: string, fullName: string, paused: boolean, status: DeploymentStatus, tags: Array<string>, createdAt: string, updatedAt: string, createdBy: { type: string | null, displayValue: string | null } | null, runAggregate: { count: number, history: Array<{ start: string, end: string, states: Array<{ type: StateType, name: string, count: number }> }> }, flowRuns: { totalCount: number, nodes: Array<{ id: string, name: string, stateType: StateType | null, tags: Array<string>, runCount: number, expectedStartTime: string | null, startTime: string | null, endTime: string | null, totalRunTimeSeconds: number, state: { id: string, type: StateType, name: string, timestamp: string } | null, flow: { id: string, name: string }, deployment: { id: string, name: string } | null, workPool: { id: string, name: string } | null }> }, upcoming: { totalCount: number, nodes: Array<{ id: string, name: string, stateType: StateType | null, tags: Array<string>, runCount: number, expectedStartTime: string | null, startTime: string | null, endTime: string | null, totalRunTimeSeconds: number, state: { id: string, type: StateType, name: string, timestamp: string } | null, flow: { id: string, name: string }, deployment: { id: string, name: string } | null, workPool: { id: string, name: string } | null }> }, workQueue: { id: string, name: string } | null, schedules: Array<{ id: string, active: boolean, slug: string | null, parameters: Record<string, unknown>, nextRuns: Array<string>, schedule:
+export type DeploymentPageQuery = { deployment: { description: string | null, version: string | null, entrypoint: string | null, path: string | null, parameters: Record<string, unknown>, parameterOpenapiSchema: Record<string, unknown> | null, enforceParameterSchema: boolean, jobVariables: Record<string, unknown>, lastPolled: string | null, id: string, name: string, fullName: string, paused: boolean, status: DeploymentStatus, tags: Array<string>, createdAt: string, updatedAt: string, createdBy: { type: string | null, displayValue: string | null } | null, runAggregate: { count: number, history: Array<{ start: string, end: string, states: Array<{ type: StateType, name: string, count: number }> }> }, flowRuns: { totalCount: number, nodes: Array<{ id: string, name: string, stateType: StateType | null, tags: Array<string>, runCount: number, expectedStartTime: string | null, startTime: string | null, endTime: string | null, totalRunTimeSeconds: number, state: { id: string, type: StateType, name: string, timestamp: string } | null, flow: { id: string, name: string }, deployment: { id: string, name: string } | null, workPool: { id: string, name: string } | null }> }, upcoming: { totalCount: number, nodes: Array<{ id: string, name: string, stateType: StateType | null, tags: Array<string>, runCount: number, expectedStartTime: string | null, startTime: string | null, endTime: string | null, totalRunTimeSeconds: number, state: { id: string, type: StateType, name: string, timestamp: string } | null, flow: { id: string, name: string }, deployment: { id: string, name: string } | null, workPool: { id: string, name: string } | null }> }, workQueue: { id: string, name: string } | null, schedules: Array<{ id: string, active: boolean, slug: string | null, parameters: Record<string, unknown>, schedule:
         | { __typename: 'CronSchedule', cron: string, cronTimezone: string | null }
         | { __typename: 'IntervalSchedule', intervalSeconds: number, anchorDate: string | null, intervalTimezone: string | null }
         | { __typename: 'RRuleSchedule', rrule: string, rruleTimezone: string | null }
        }>, flow: { id: string, name: string }, workPool: { id: string, name: string } | null } | null };
 
-export type DeploymentDetailsFragment = { lastPolled: string | null, id: string, name: string, fullName: string, paused: boolean, status: DeploymentStatus, tags: Array<string>, createdAt: string, updatedAt: string, workQueue: { id: string, name: string } | null, schedules: Array<{ id: string, active: boolean, slug: string | null, parameters: Record<string, unknown>, nextRuns: Array<string>, schedule:
+export type DeploymentDetailsFragment = { lastPolled: string | null, id: string, name: string, fullName: string, paused: boolean, status: DeploymentStatus, tags: Array<string>, createdAt: string, updatedAt: string, workQueue: { id: string, name: string } | null, schedules: Array<{ id: string, active: boolean, slug: string | null, parameters: Record<string, unknown>, schedule:
       | { __typename: 'CronSchedule', cron: string, cronTimezone: string | null }
       | { __typename: 'IntervalSchedule', intervalSeconds: number, anchorDate: string | null, intervalTimezone: string | null }
       | { __typename: 'RRuleSchedule', rrule: string, rruleTimezone: string | null }
@@ -757,7 +1083,7 @@ export type DeploymentChangedSubscriptionVariables = Exact<{
 }>;
 
 
-export type DeploymentChangedSubscription = { deployment: { kind: ChangeKind, id: string, deployment: { lastPolled: string | null, id: string, name: string, fullName: string, paused: boolean, status: DeploymentStatus, tags: Array<string>, createdAt: string, updatedAt: string, workQueue: { id: string, name: string } | null, schedules: Array<{ id: string, active: boolean, slug: string | null, parameters: Record<string, unknown>, nextRuns: Array<string>, schedule:
+export type DeploymentChangedSubscription = { deployment: { kind: ChangeKind, id: string, deployment: { lastPolled: string | null, id: string, name: string, fullName: string, paused: boolean, status: DeploymentStatus, tags: Array<string>, createdAt: string, updatedAt: string, workQueue: { id: string, name: string } | null, schedules: Array<{ id: string, active: boolean, slug: string | null, parameters: Record<string, unknown>, schedule:
           | { __typename: 'CronSchedule', cron: string, cronTimezone: string | null }
           | { __typename: 'IntervalSchedule', intervalSeconds: number, anchorDate: string | null, intervalTimezone: string | null }
           | { __typename: 'RRuleSchedule', rrule: string, rruleTimezone: string | null }
@@ -810,9 +1136,9 @@ export type DeleteFlowMutationVariables = Exact<{
 
 
 export type DeleteFlowMutation = { deleteFlow:
+    | { __typename: 'ConflictError', message: string }
     | { __typename: 'DeletePayload', deletedId: string }
     | { __typename: 'NotFoundError', message: string }
-    | { __typename: 'ConflictError', message: string }
     | { __typename: 'ProtectedError', message: string }
    };
 
@@ -837,12 +1163,12 @@ export type FlowRunPageQueryVariables = Exact<{
 
 
 export type FlowRunPageQuery = { flowRun: { parameters: Record<string, unknown>, jobVariables: Record<string, unknown> | null, idempotencyKey: string | null, flowVersion: string | null, createdAt: string, updatedAt: string, autoScheduled: boolean, id: string, name: string, stateType: StateType | null, tags: Array<string>, runCount: number, expectedStartTime: string | null, startTime: string | null, endTime: string | null, totalRunTimeSeconds: number, createdBy: { type: string | null, displayValue: string | null } | null, policy: { retries: number | null, retryDelaySeconds: Array<number> | null }, parentTaskRun: { id: string, name: string } | null, parentFlowRun: { id: string, name: string, flow: { id: string, name: string } } | null, states: { nodes: Array<{ id: string, type: StateType, name: string, timestamp: string, message: string | null }> }, taskRuns: { totalCount: number, nodes: Array<{ id: string, name: string, taskKey: string, stateType: StateType | null, runCount: number, tags: Array<string>, expectedStartTime: string | null, startTime: string | null, endTime: string | null, totalRunTimeSeconds: number, state: { id: string, type: StateType, name: string, timestamp: string, message: string | null } | null }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } }, subflowRuns: { totalCount: number, nodes: Array<{ id: string, name: string, stateType: StateType | null, tags: Array<string>, runCount: number, expectedStartTime: string | null, startTime: string | null, endTime: string | null, totalRunTimeSeconds: number, state: { id: string, type: StateType, name: string, timestamp: string } | null, flow: { id: string, name: string }, deployment: { id: string, name: string } | null, workPool: { id: string, name: string } | null }> }, artifacts: { totalCount: number, nodes: Array<
-        | { __typename: 'MarkdownArtifact', markdown: string, id: string, key: string | null, type: ArtifactType, rawType: string | null, description: string | null, createdAt: string, updatedAt: string, data: unknown }
-        | { __typename: 'TableArtifact', columns: Array<string>, rows: Array<Record<string, unknown>>, id: string, key: string | null, type: ArtifactType, rawType: string | null, description: string | null, createdAt: string, updatedAt: string, data: unknown }
-        | { __typename: 'LinkArtifact', url: string, linkText: string | null, id: string, key: string | null, type: ArtifactType, rawType: string | null, description: string | null, createdAt: string, updatedAt: string, data: unknown }
-        | { __typename: 'ProgressArtifact', progress: number, id: string, key: string | null, type: ArtifactType, rawType: string | null, description: string | null, createdAt: string, updatedAt: string, data: unknown }
-        | { __typename: 'ImageArtifact', imageUrl: string, id: string, key: string | null, type: ArtifactType, rawType: string | null, description: string | null, createdAt: string, updatedAt: string, data: unknown }
         | { __typename: 'GenericArtifact', id: string, key: string | null, type: ArtifactType, rawType: string | null, description: string | null, createdAt: string, updatedAt: string, data: unknown }
+        | { __typename: 'ImageArtifact', imageUrl: string, id: string, key: string | null, type: ArtifactType, rawType: string | null, description: string | null, createdAt: string, updatedAt: string, data: unknown }
+        | { __typename: 'LinkArtifact', url: string, linkText: string | null, id: string, key: string | null, type: ArtifactType, rawType: string | null, description: string | null, createdAt: string, updatedAt: string, data: unknown }
+        | { __typename: 'MarkdownArtifact', markdown: string, id: string, key: string | null, type: ArtifactType, rawType: string | null, description: string | null, createdAt: string, updatedAt: string, data: unknown }
+        | { __typename: 'ProgressArtifact', progress: number, id: string, key: string | null, type: ArtifactType, rawType: string | null, description: string | null, createdAt: string, updatedAt: string, data: unknown }
+        | { __typename: 'TableArtifact', columns: Array<string>, rows: Array<Record<string, unknown>>, id: string, key: string | null, type: ArtifactType, rawType: string | null, description: string | null, createdAt: string, updatedAt: string, data: unknown }
       > }, state: { id: string, type: StateType, name: string, timestamp: string, message: string | null } | null, workQueue: { id: string, name: string } | null, flow: { id: string, name: string }, deployment: { id: string, name: string } | null, workPool: { id: string, name: string } | null } | null, logs: { nodes: Array<{ id: string, name: string, level: number, message: string, timestamp: string, taskRunId: string | null }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
 
 export type FlowRunDetailsFragment = { createdAt: string, updatedAt: string, autoScheduled: boolean, id: string, name: string, stateType: StateType | null, tags: Array<string>, runCount: number, expectedStartTime: string | null, startTime: string | null, endTime: string | null, totalRunTimeSeconds: number, state: { id: string, type: StateType, name: string, timestamp: string, message: string | null } | null, workQueue: { id: string, name: string } | null, flow: { id: string, name: string }, deployment: { id: string, name: string } | null, workPool: { id: string, name: string } | null };
@@ -915,9 +1241,9 @@ export type CreateVariableMutationVariables = Exact<{
 
 
 export type CreateVariableMutation = { createVariable:
+    | { __typename: 'AlreadyExistsError', message: string }
     | { __typename: 'CreateVariablePayload', variable: { id: string, name: string, value: unknown, tags: Array<string>, updatedAt: string } }
     | { __typename: 'InvalidInputError', message: string }
-    | { __typename: 'AlreadyExistsError', message: string }
    };
 
 export type UpdateVariableMutationVariables = Exact<{
@@ -926,10 +1252,10 @@ export type UpdateVariableMutationVariables = Exact<{
 
 
 export type UpdateVariableMutation = { updateVariable:
-    | { __typename: 'UpdateVariablePayload', variable: { id: string, name: string, value: unknown, tags: Array<string>, updatedAt: string } }
+    | { __typename: 'AlreadyExistsError', message: string }
     | { __typename: 'InvalidInputError', message: string }
     | { __typename: 'NotFoundError', message: string }
-    | { __typename: 'AlreadyExistsError', message: string }
+    | { __typename: 'UpdateVariablePayload', variable: { id: string, name: string, value: unknown, tags: Array<string>, updatedAt: string } }
    };
 
 export type DeleteVariableMutationVariables = Exact<{
@@ -938,9 +1264,9 @@ export type DeleteVariableMutationVariables = Exact<{
 
 
 export type DeleteVariableMutation = { deleteVariable:
+    | { __typename: 'ConflictError', message: string }
     | { __typename: 'DeletePayload', deletedId: string }
     | { __typename: 'NotFoundError', message: string }
-    | { __typename: 'ConflictError', message: string }
     | { __typename: 'ProtectedError', message: string }
    };
 
@@ -1170,7 +1496,6 @@ export const DeploymentDetailsFragmentDoc = new TypedDocumentString(`
     active
     slug
     parameters
-    nextRuns(first: 5)
     schedule {
       ...ScheduleText
     }
@@ -1426,12 +1751,6 @@ export const RunDeploymentDocument = new TypedDocumentString(`
     ... on Error {
       message
     }
-    ... on ParameterSchemaError {
-      issues {
-        path
-        message
-      }
-    }
   }
 }
     fragment FlowRunRow on FlowRun {
@@ -1471,7 +1790,6 @@ export const SwitchScheduleDocument = new TypedDocumentString(`
       schedule {
         id
         active
-        nextRuns(first: 5)
       }
     }
     ... on Error {
@@ -2160,7 +2478,6 @@ fragment DeploymentDetails on Deployment {
     active
     slug
     parameters
-    nextRuns(first: 5)
     schedule {
       ...ScheduleText
     }
@@ -2229,7 +2546,6 @@ fragment DeploymentDetails on Deployment {
     active
     slug
     parameters
-    nextRuns(first: 5)
     schedule {
       ...ScheduleText
     }

@@ -4,91 +4,158 @@ type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
 /** Internal type. DO NOT USE DIRECTLY. */
 export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
 import type { DocumentTypeDecoration } from '@graphql-typed-document-node/core';
-export type ErrorCode =
-  | 'INVALID_INPUT'
-  | 'NOT_FOUND'
-  | 'ALREADY_EXISTS'
-  | 'CONFLICT'
-  | 'PROTECTED'
-  | 'PARAMETER_SCHEMA'
-  | 'LIMIT_REACHED'
-  | 'LEASE_EXPIRED';
-
-export type StateType =
-  | 'SCHEDULED'
-  | 'PENDING'
-  | 'RUNNING'
-  | 'COMPLETED'
-  | 'FAILED'
-  | 'CANCELLED'
-  | 'CRASHED'
-  | 'PAUSED'
-  | 'CANCELLING';
-
-export type SetStateStatus =
-  | 'ACCEPT'
-  | 'REJECT'
-  | 'ABORT'
-  | 'WAIT';
-
-export type RetryType =
-  | 'IN_PROCESS'
-  | 'RESCHEDULE';
-
+/** What a message of a stream says about its entity. */
 export type ChangeKind =
-  | 'SNAPSHOT'
+  /** It is new. */
   | 'CREATED'
-  | 'UPDATED'
-  | 'DELETED';
+  /** It is gone. */
+  | 'DELETED'
+  /** This is how it was when the stream began. */
+  | 'SNAPSHOT'
+  /** It changed. */
+  | 'UPDATED';
 
-export type StateInput = {
-  type: StateType;
-  name?: string | null | undefined;
-  message?: string | null | undefined;
-  data?: unknown;
-  details?: Record<string, unknown> | null | undefined;
-  transitionId?: string | number | null | undefined;
+/** What `createFlow` is done with. */
+export type CreateFlowInput = {
+  /** Its labels. */
+  labels?: Record<string, unknown> | null | undefined;
+  /** Its name. */
+  name: string;
+  /** Its tags. */
+  tags?: Array<string> | null | undefined;
 };
 
+/** What `createFlowRun` is done with. */
+export type CreateFlowRunInput = {
+  /** Notes of its maker. */
+  context?: Record<string, unknown> | null | undefined;
+  /** The id of the deployment it belongs to. */
+  deploymentId?: string | number | null | undefined;
+  /** The id of its flow. */
+  flowId: string | number;
+  /** The version of its flow. */
+  flowVersion?: string | null | undefined;
+  /** A key that keeps it from being made twice. */
+  idempotencyKey?: string | null | undefined;
+  /** The id of the block it runs on. */
+  infrastructureDocumentId?: string | number | null | undefined;
+  /** What it changes of its infrastructure. */
+  jobVariables?: Record<string, unknown> | null | undefined;
+  /** Its labels. */
+  labels?: Record<string, unknown> | null | undefined;
+  /** Its name; one is made up without. */
+  name?: string | null | undefined;
+  /** What its flow is called with. */
+  parameters?: Record<string, unknown> | null | undefined;
+  /** The id of the task run that stands for it in the flow run it is called from. */
+  parentTaskRunId?: string | number | null | undefined;
+  /** How it is retried. */
+  policy?: RunPolicyInput | null | undefined;
+  /** The state it starts in. */
+  state?: StateInput | null | undefined;
+  /** Its tags. */
+  tags?: Array<string> | null | undefined;
+  /** The work pool it waits in. */
+  workPoolName?: string | null | undefined;
+  /** The work queue it waits in. */
+  workQueueName?: string | null | undefined;
+};
+
+/** Why something was not done. */
+export type ErrorCode =
+  /** Something of that name is there already. */
+  | 'ALREADY_EXISTS'
+  /** The present state of things does not allow it. */
+  | 'CONFLICT'
+  /** The input makes no sense. */
+  | 'INVALID_INPUT'
+  /** What it is about is not there. */
+  | 'NOT_FOUND'
+  /** The parameters do not fit their schema. */
+  | 'PARAMETER_SCHEMA'
+  /** It belongs to the server itself. */
+  | 'PROTECTED';
+
+/** Who starts a run again. */
+export type RetryType =
+  /** The process that ran it. */
+  | 'IN_PROCESS'
+  /** A worker, as if it had just been scheduled. */
+  | 'RESCHEDULE';
+
+/** How a run is to be retried and what is to be remembered of its pauses. */
 export type RunPolicyInput = {
-  retries?: number | null | undefined;
-  retryDelaySeconds?: Array<number> | null | undefined;
-  retryJitterFactor?: number | null | undefined;
+  /** The pauses it has been through. */
   pauseKeys?: Array<string> | null | undefined;
+  /** Whether it is on its way out of a pause. */
   resuming?: boolean | null | undefined;
+  /** How often it is retried after a failure. */
+  retries?: number | null | undefined;
+  /** How long to wait before each retry. */
+  retryDelaySeconds?: Array<number> | null | undefined;
+  /** By how much the delays vary at random. */
+  retryJitterFactor?: number | null | undefined;
+  /** Who starts it again. */
   retryType?: RetryType | null | undefined;
 };
 
-export type CreateFlowInput = {
-  name: string;
-  tags?: Array<string> | null | undefined;
-  labels?: Record<string, unknown> | null | undefined;
-};
-
-export type CreateFlowRunInput = {
-  flowId: string | number;
-  flowVersion?: string | null | undefined;
-  deploymentId?: string | number | null | undefined;
-  workPoolName?: string | null | undefined;
-  name?: string | null | undefined;
-  parameters?: Record<string, unknown> | null | undefined;
-  context?: Record<string, unknown> | null | undefined;
-  tags?: Array<string> | null | undefined;
-  labels?: Record<string, unknown> | null | undefined;
-  idempotencyKey?: string | null | undefined;
-  parentTaskRunId?: string | number | null | undefined;
-  policy?: RunPolicyInput | null | undefined;
-  jobVariables?: Record<string, unknown> | null | undefined;
-  state?: StateInput | null | undefined;
-  workQueueName?: string | null | undefined;
-  infrastructureDocumentId?: string | number | null | undefined;
-};
-
+/** What `setFlowRunState` is done with. */
 export type SetFlowRunStateInput = {
-  id: string | number;
-  state: StateInput;
+  /** Whether to leave out all rules but those that protect what cannot be had back. */
   force?: boolean | null | undefined;
+  /** The id of the flow run. */
+  id: string | number;
+  /** The proposed state. */
+  state: StateInput;
 };
+
+/** What orchestration decided about a proposed state. */
+export type SetStateStatus =
+  /** The run must not go on. */
+  | 'ABORT'
+  /** The run has the state now. */
+  | 'ACCEPT'
+  /** The run has another state instead. */
+  | 'REJECT'
+  /** The same may be proposed again later. */
+  | 'WAIT';
+
+/** A state that is proposed for a run. */
+export type StateInput = {
+  /** The result, or what tells where it is kept. */
+  data?: unknown;
+  /** What orchestration is to note about it, with keys as `scheduled_time`. */
+  details?: Record<string, unknown> | null | undefined;
+  /** Why, in words. */
+  message?: string | null | undefined;
+  /** Its name; that of its kind without one. */
+  name?: string | null | undefined;
+  /** What makes a repetition of this proposal harmless. */
+  transitionId?: string | number | null | undefined;
+  /** Its kind. */
+  type: StateType;
+};
+
+/** The kinds of state that a run can be in. */
+export type StateType =
+  /** It was ended by a user. */
+  | 'CANCELLED'
+  /** It is being ended on the wish of a user. */
+  | 'CANCELLING'
+  /** It ended well. */
+  | 'COMPLETED'
+  /** It ended because of its surroundings. */
+  | 'CRASHED'
+  /** It ended because of its own code. */
+  | 'FAILED'
+  /** It waits for somebody to resume it. */
+  | 'PAUSED'
+  /** It was handed out and is being prepared. */
+  | 'PENDING'
+  /** Its code is running. */
+  | 'RUNNING'
+  /** It will start at a known time. */
+  | 'SCHEDULED';
 
 export type CreateFlowRunMutationVariables = Exact<{
   input: CreateFlowRunInput;
@@ -126,9 +193,9 @@ export type SetFlowRunStateMutationVariables = Exact<{
 
 
 export type SetFlowRunStateMutation = { setFlowRunState:
-    | { __typename: 'SetFlowRunStatePayload', status: SetStateStatus, flowRun: { id: string, name: string, runCount: number, startTime: string | null, endTime: string | null, totalRunTimeSeconds: number, state: { id: string, type: StateType, name: string, message: string | null, timestamp: string } | null } }
     | { __typename: 'InvalidInputError', code: ErrorCode, message: string }
     | { __typename: 'NotFoundError', code: ErrorCode, message: string }
+    | { __typename: 'SetFlowRunStatePayload', status: SetStateStatus, flowRun: { id: string, name: string, runCount: number, startTime: string | null, endTime: string | null, totalRunTimeSeconds: number, state: { id: string, type: StateType, name: string, message: string | null, timestamp: string } | null } }
    };
 
 export class TypedDocumentString<TResult, TVariables>
