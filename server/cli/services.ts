@@ -20,6 +20,8 @@ const listServices = ({ services }: Settings): readonly ServiceRow[] => {
     if (isSetting(group)) return [];
     const [switchName, switchSetting] =
       'parts' in group ? (['parts', group.parts] as const) : (['enabled', group.enabled] as const);
+    // What nothing turns on or off is no service of this server.
+    if (switchSetting.ignored !== undefined) return [];
     const own = new Map<string, unknown>(Object.entries(values.get(name) ?? {}));
     return [
       {

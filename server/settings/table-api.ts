@@ -88,6 +88,7 @@ export const uiSettings = {
     fallback: null,
     alias: 'PREFECT_UI_API_URL',
     about: 'The address of the REST interface as browsers reach it, for servers behind a proxy.',
+    ignored: 'the pages ask the address that they came from',
   }),
   serveBase: setting('server.ui.serve_base', text, {
     fallback: '/',

@@ -20,10 +20,12 @@ const poolSettings = {
   timeoutSeconds: setting(poolKey('pool_timeout'), optional(number({ atLeast: 0 })), {
     fallback: 30,
     about: 'How long a call waits for a free connection before it is answered 503.',
+    ignored: 'the wait is bounded by the connection timeout',
   }),
   recycleSeconds: setting(poolKey('pool_recycle'), whole({ atLeast: -1 }), {
     fallback: 3600,
     about: 'The age at which a connection is replaced; -1 keeps it for good.',
+    ignored: 'a connection is replaced when it breaks',
   }),
 };
 
@@ -94,6 +96,7 @@ export const databaseSettings = {
     fallback: false,
     alias: 'PREFECT_API_DATABASE_ECHO',
     about: 'Whether every statement is written to the log.',
+    ignored: 'statements are not logged',
   }),
   migrateOnStart: setting(key('migrate_on_start'), flag, {
     fallback: true,

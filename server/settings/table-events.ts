@@ -9,6 +9,7 @@ export const eventSettings = {
     fallback: true,
     alias: 'PREFECT_API_EVENTS_STREAM_OUT_ENABLED',
     about: 'Whether events can be followed on a socket.',
+    ignored: 'the socket is always there',
   }),
   relatedResourceCacheTtlSeconds: setting(
     key('related_resource_cache_ttl'),
@@ -39,11 +40,13 @@ export const eventSettings = {
     fallback: 60,
     alias: 'PREFECT_EVENTS_EXPIRED_BUCKET_BUFFER',
     about: "How long a trigger's count is kept after its time has passed.",
+    ignored: 'triggers are not built yet',
   }),
   proactiveGranularitySeconds: setting(key('proactive_granularity'), duration({ above: 0 }), {
     fallback: 5,
     alias: 'PREFECT_EVENTS_PROACTIVE_GRANULARITY',
     about: 'How often triggers that wait for something that did not happen are looked at.',
+    ignored: 'triggers are not built yet',
   }),
   retentionPeriodSeconds: setting(key('retention_period'), duration({ above: 0 }), {
     fallback: 604_800,
@@ -63,6 +66,7 @@ export const eventSettings = {
     fallback: 250,
     alias: 'PREFECT_EVENTS_WEBSOCKET_BACKFILL_PAGE_SIZE',
     about: 'How many past events are read at a time for a socket.',
+    ignored: 'pages are of one size',
   }),
   messagingBroker: setting(key('messaging_broker'), text, {
     fallback: 'prefect.server.utilities.messaging.memory',
@@ -106,10 +110,12 @@ export const logStreamSettings = {
   streamOutEnabled: setting('server.logs.stream_out_enabled', flag, {
     fallback: false,
     about: "Whether logs can be followed on Prefect's own socket.",
+    ignored: 'this socket is not built yet; GraphQL streams logs',
   }),
   streamPublishingEnabled: setting('server.logs.stream_publishing_enabled', flag, {
     fallback: false,
     about:
       "Whether new logs are sent to Prefect's own socket; both this and the setting above must be on.",
+    ignored: 'this socket is not built yet; GraphQL streams logs',
   }),
 };

@@ -67,12 +67,14 @@ export const taskSettings = {
       fallback: 1000,
       alias: 'PREFECT_TASK_SCHEDULING_MAX_SCHEDULED_QUEUE_SIZE',
       about: 'The most background tasks of one key that wait in memory for a task worker.',
+      ignored: 'background tasks are not built yet',
     },
   ),
   maxRetryQueueSize: setting('server.tasks.scheduling.max_retry_queue_size', whole({ above: 0 }), {
     fallback: 100,
     alias: 'PREFECT_TASK_SCHEDULING_MAX_RETRY_QUEUE_SIZE',
     about: 'The most background tasks of one key that wait in memory to be sent again.',
+    ignored: 'background tasks are not built yet',
   }),
   pendingTaskTimeoutSeconds: setting(
     'server.tasks.scheduling.pending_task_timeout',
@@ -99,12 +101,17 @@ export const workerChannelSettings = {
     {
       fallback: 30,
       about: 'How long a worker may take for a cleanup before it is offered to another.',
+      ignored: 'the channel is not built yet',
     },
   ),
   cleanupMaxDeliveryAttempts: setting(
     'server.worker_channel.cleanup_max_delivery_attempts',
     whole({ atLeast: 1 }),
-    { fallback: 3, about: 'How often a cleanup is offered before it is given up.' },
+    {
+      fallback: 3,
+      about: 'How often a cleanup is offered before it is given up.',
+      ignored: 'the channel is not built yet',
+    },
   ),
   cleanupCompletedIdempotencyRetentionSeconds: setting(
     'server.worker_channel.cleanup_completed_idempotency_retention_seconds',
@@ -112,6 +119,7 @@ export const workerChannelSettings = {
     {
       fallback: null,
       about: 'How long a finished cleanup is remembered; for good when it is not set.',
+      ignored: 'the channel is not built yet',
     },
   ),
 };

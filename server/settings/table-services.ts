@@ -6,7 +6,16 @@ interface Switch {
   readonly fallback?: boolean;
   /** Whether the variable had a name in Prefect 2 that still counts. */
   readonly isAliased?: boolean;
+  readonly ignored?: string;
 }
+
+interface Period {
+  readonly fallback: number;
+  readonly isAliased?: boolean;
+  readonly ignored?: string;
+}
+
+const UNBUILT = 'the service is not built yet';
 
 const older = (service: string, name: string): string =>
   `PREFECT_API_SERVICES_${service.toUpperCase()}_${name.toUpperCase()}`;
@@ -14,34 +23,36 @@ const older = (service: string, name: string): string =>
 const aliasOf = (isAliased: boolean, name: string): { readonly alias?: string } =>
   isAliased ? { alias: name } : {};
 
-const enabled = (
-  service: string,
-  { does, fallback = true, isAliased = true }: Switch,
-): Setting<boolean> =>
+const enabled = (service: string, { does, isAliased = true, ...rest }: Switch): Setting<boolean> =>
   setting(`server.services.${service}.enabled`, flag, {
-    fallback,
+    fallback: true,
     about: `Whether the service runs that ${does}.`,
     ...aliasOf(isAliased, older(service, 'enabled')),
+    ...rest,
   });
 
-const loopSeconds = (service: string, fallback: number, isAliased = true): Setting<number> =>
+const loopSeconds = (service: string, { isAliased = true, ...rest }: Period): Setting<number> =>
   setting(`server.services.${service}.loop_seconds`, number({ above: 0 }), {
-    fallback,
     about: 'The period of the service.',
     ...aliasOf(isAliased, older(service, 'loop_seconds')),
+    ...rest,
   });
 
 const BATCHES = 'batches are as large as what has arrived, without a wait';
 
 const cancellationCleanup = {
-  enabled: enabled('cancellation_cleanup', { does: 'cancels what belongs to cancelled flow runs' }),
-  loopSeconds: loopSeconds('cancellation_cleanup', 20),
+  enabled: enabled('cancellation_cleanup', {
+    does: 'cancels what belongs to cancelled flow runs',
+    ignored: UNBUILT,
+  }),
+  loopSeconds: loopSeconds('cancellation_cleanup', { fallback: 20, ignored: UNBUILT }),
   cancellingTimeoutSeconds: setting(
     'server.services.cancellation_cleanup.cancelling_timeout_seconds',
     number({ above: 0 }),
     {
       fallback: 300,
       about: 'How long a flow run may be cancelling before it counts as cancelled.',
+      ignored: UNBUILT,
     },
   ),
 };
@@ -49,13 +60,18 @@ const cancellationCleanup = {
 const vacuum = {
   parts: setting('server.services.db_vacuum.enabled', vacuumParts, {
     fallback: ['events'],
-    about: 'What the vacuum removes once it is old: `events`, `flow_runs`, `orphans`.',
+    about:
+      'What the vacuum removes once it is old: `events`, `flow_runs`, `orphans`; of the latter two nothing is removed yet.',
   }),
-  loopSeconds: loopSeconds('db_vacuum', 3600, false),
+  loopSeconds: loopSeconds('db_vacuum', { fallback: 3600, isAliased: false }),
   orphanCleanupLoopSeconds: setting(
     'server.services.db_vacuum.orphan_cleanup_loop_seconds',
     number({ above: 0 }),
-    { fallback: 86_400, about: 'How often logs and artifacts without a run are looked for.' },
+    {
+      fallback: 86_400,
+      about: 'How often logs and artifacts without a run are looked for.',
+      ignored: 'orphans are not removed yet',
+    },
   ),
   retentionPeriodSeconds: setting(
     'server.services.db_vacuum.retention_period',
@@ -63,11 +79,13 @@ const vacuum = {
     {
       fallback: 7_776_000,
       about: 'How long finished flow runs are kept, where flow runs are removed at all.',
+      ignored: 'flow runs are not removed yet',
     },
   ),
   batchSize: setting('server.services.db_vacuum.batch_size', whole({ above: 0 }), {
     fallback: 200,
     about: 'How many rows are removed in one transaction.',
+    ignored: 'the vacuum removes a thousand rows at a time',
   }),
   eventRetentionOverridesSeconds: setting(
     'server.services.db_vacuum.event_retention_overrides',
@@ -76,12 +94,13 @@ const vacuum = {
       fallback: { 'prefect.flow-run.heartbeat': 604_800 },
       about:
         'How long events of some names are kept, where that is shorter than the general period.',
+      ignored: 'all events are kept equally long, yet',
     },
   ),
 };
 
 const eventPersister = {
-  enabled: enabled('event_persister', { does: 'removes events past their time' }),
+  enabled: enabled('event_persister', { does: 'keeps the events that clients send' }),
   batchSize: setting('server.services.event_persister.batch_size', whole({ above: 0 }), {
     fallback: 20,
     alias: older('event_persister', 'batch_size'),
@@ -107,6 +126,7 @@ const eventPersister = {
   queueMaxSize: setting('server.services.event_persister.queue_max_size', whole({ above: 0 }), {
     fallback: 50_000,
     about: 'How many events may wait to be written before senders are slowed down.',
+    ignored: 'sources are paused by the size of what waits, not by its number',
   }),
   maxFlushRetries: setting(
     'server.services.event_persister.max_flush_retries',
@@ -123,7 +143,7 @@ const foreman = {
   enabled: enabled('foreman', {
     does: 'marks workers, pools, queues and deployments as ready or not',
   }),
-  loopSeconds: loopSeconds('foreman', 15),
+  loopSeconds: loopSeconds('foreman', { fallback: 15 }),
   inactivityHeartbeatMultiple: setting(
     'server.services.foreman.inactivity_heartbeat_multiple',
     whole({ above: 0 }),
@@ -164,7 +184,7 @@ const foreman = {
 
 const lateRuns = {
   enabled: enabled('late_runs', { does: 'marks runs that did not start in time as late' }),
-  loopSeconds: loopSeconds('late_runs', 5),
+  loopSeconds: loopSeconds('late_runs', { fallback: 5 }),
   afterSeconds: setting('server.services.late_runs.after_seconds', duration({ atLeast: 0 }), {
     fallback: 15,
     alias: older('late_runs', 'after_seconds'),
@@ -174,7 +194,7 @@ const lateRuns = {
 
 const scheduler = {
   enabled: enabled('scheduler', { does: 'plans the runs of deployment schedules ahead' }),
-  loopSeconds: loopSeconds('scheduler', 60),
+  loopSeconds: loopSeconds('scheduler', { fallback: 60 }),
   deploymentBatchSize: setting(
     'server.services.scheduler.deployment_batch_size',
     whole({ above: 0 }),
@@ -250,7 +270,10 @@ const taskRunRecorder = {
 };
 
 const triggers = {
-  enabled: enabled('triggers', { does: "watches events for automations' triggers" }),
+  enabled: enabled('triggers', {
+    does: "watches events for automations' triggers",
+    ignored: UNBUILT,
+  }),
   readBatchSize: setting('server.services.triggers.read_batch_size', whole({ above: 0 }), {
     fallback: 1,
     about: 'How many events Prefect takes from its queue at a time.',
@@ -262,12 +285,17 @@ const triggers = {
     {
       fallback: 10,
       about: 'How long to wait before a lost LISTEN connection to PostgreSQL is opened again.',
+      ignored: UNBUILT,
     },
   ),
   heartbeatIntervalSeconds: setting(
     'server.services.triggers.pg_notify_heartbeat_interval_seconds',
     whole({ above: 0 }),
-    { fallback: 5, about: 'How often the LISTEN connection to PostgreSQL is checked.' },
+    {
+      fallback: 5,
+      about: 'How often the LISTEN connection to PostgreSQL is checked.',
+      ignored: UNBUILT,
+    },
   ),
 };
 
@@ -281,31 +309,44 @@ export const serviceSettings = {
   vacuum,
   eventPersister,
   eventLogger: {
-    enabled: enabled('event_logger', { does: 'writes every event to the log', fallback: false }),
+    enabled: enabled('event_logger', {
+      does: 'writes every event to the log',
+      ignored: UNBUILT,
+      fallback: false,
+    }),
   },
   foreman,
   lateRuns,
   scheduler,
   pauseExpirations: {
-    enabled: enabled('pause_expirations', { does: 'fails runs whose pause has run out' }),
-    loopSeconds: loopSeconds('pause_expirations', 5),
+    enabled: enabled('pause_expirations', {
+      does: 'fails runs whose pause has run out',
+      ignored: UNBUILT,
+    }),
+    loopSeconds: loopSeconds('pause_expirations', { fallback: 5, ignored: UNBUILT }),
   },
   repossessor: {
     enabled: enabled('repossessor', {
       does: 'frees slots whose lease has run out',
       isAliased: false,
     }),
-    loopSeconds: loopSeconds('repossessor', 15, false),
+    loopSeconds: loopSeconds('repossessor', { fallback: 15, isAliased: false }),
   },
   cleanupReconciler: {
     enabled: enabled('cleanup_reconciler', {
       does: 'hands lost cleanups to workers again',
+      ignored: UNBUILT,
       isAliased: false,
     }),
-    loopSeconds: loopSeconds('cleanup_reconciler', 5, false),
+    loopSeconds: loopSeconds('cleanup_reconciler', {
+      fallback: 5,
+      isAliased: false,
+      ignored: UNBUILT,
+    }),
     batchSize: setting('server.services.cleanup_reconciler.batch_size', whole({ above: 0 }), {
       fallback: 100,
       about: 'How many cleanups are handed on at a time.',
+      ignored: UNBUILT,
     }),
   },
   taskRunRecorder,

@@ -29,6 +29,7 @@ const ownSettings = {
   uiUrl: setting('ui_url', optionalText, {
     fallback: null,
     about: 'The address of the dashboard as browsers reach it, for links in messages.',
+    ignored: 'no message links to the dashboard yet',
   }),
   testMode: setting('testing.test_mode', flag, {
     fallback: false,
@@ -63,6 +64,7 @@ const processSettings = {
     fallback: false,
     alias: 'PREFECT_API_ENABLE_METRICS',
     about: 'Whether figures for Prometheus are served at `/api/metrics`.',
+    ignored: 'there are no such figures yet',
   }),
   logRetryableErrors: setting('server.log_retryable_errors', flag, {
     fallback: false,
