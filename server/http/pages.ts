@@ -31,7 +31,7 @@ const pathOf = (request: IncomingMessage): string => {
 };
 
 const encodingFor = (request: IncomingMessage, path: string) => {
-  const accepted = String(request.headers['accept-encoding'] ?? '');
+  const accepted = request.headers['accept-encoding'] ?? '';
   return ENCODINGS.find(
     ({ name, extension }) => accepted.includes(name) && existsSync(join(BUILD, path + extension)),
   );
