@@ -23,16 +23,22 @@ export const clientSettings = (stage: Stage): Readonly<Record<string, string>> =
   PREFECT_CLI_WRAP_LINES: 'false',
 });
 
-/** Runs the flow story and gives what the client then read back; throws with its output on failure. */
-export const playFlowStory = async (stage: Stage): Promise<unknown> => {
+const playScript = async (stage: Stage, script: string): Promise<unknown> => {
   const { exitCode, stdout, stderr } = await runCommand({
     program: stage.python,
-    args: [pythonScript('flow_story.py')],
+    args: [pythonScript(script)],
     env: clientSettings(stage),
   });
   if (exitCode !== 0) throw new Error(`the flow failed:\n${stdout}\n${stderr}`);
   return JSON.parse(stdout);
 };
+
+/** Runs the flow story and gives what the client then read back; throws with its output on failure. */
+export const playFlowStory = (stage: Stage): Promise<unknown> => playScript(stage, 'flow_story.py');
+
+/** Runs a flow with tagged tasks and gives how they ended. */
+export const playTaggedStory = (stage: Stage): Promise<unknown> =>
+  playScript(stage, 'tagged_story.py');
 
 export interface CliStep {
   readonly command: string;

@@ -2,7 +2,6 @@ import type { CompatDatabaseKind } from './compat-database.ts';
 
 const REAL_FAULT = 'the real server fails with 500 here, this one refuses with a clear error';
 const NO_CATALOGUE = 'the block types that Prefect ships are not installed yet';
-const NO_TAG_LIMITS = 'a limit of a tag is made by an address that is not built yet';
 
 const NO_AUTOMATIONS = 'it shows an automation or what one did, and automations are not built yet';
 
@@ -28,9 +27,8 @@ const ON_BOTH: Readonly<Record<string, string>> = {
   'block_types:846': NO_CATALOGUE,
   'block_schemas:882': NO_CATALOGUE,
   'block_documents:895': REAL_FAULT,
-  'concurrency_limits:767': NO_TAG_LIMITS,
-  'concurrency_limits_v2:785': NO_TAG_LIMITS,
   'automations:1162': NO_AUTOMATIONS,
+  'automations:1166': NO_AUTOMATIONS,
   'scenario_parameters:1366': REAL_FAULT,
   'scenario_automation:1391': NO_AUTOMATIONS,
   'generic_errors:1415': REAL_FAULT,

@@ -10,13 +10,6 @@ export const NOT_BUILT: readonly string[] = [
   '/api/automations/owned-by/{resource_id}',
   '/api/automations/templates/validate',
   '/api/collections/views/{view}',
-  '/api/concurrency_limits/',
-  '/api/concurrency_limits/{id}',
-  '/api/concurrency_limits/decrement',
-  '/api/concurrency_limits/filter',
-  '/api/concurrency_limits/increment',
-  '/api/concurrency_limits/tag/{tag}',
-  '/api/concurrency_limits/tag/{tag}/reset',
   '/api/events/count-by/{countable}',
   '/api/events/filter',
   '/api/events/filter/next',
@@ -25,13 +18,6 @@ export const NOT_BUILT: readonly string[] = [
   '/api/saved_searches/filter',
   '/api/task_workers/filter',
   '/api/templates/validate',
-  '/api/ui/flow_runs/count-task-runs',
-  '/api/ui/flow_runs/history',
-  '/api/ui/flows/count-deployments',
-  '/api/ui/flows/next-runs',
-  '/api/ui/task_runs/{id}',
-  '/api/ui/task_runs/count',
-  '/api/ui/task_runs/dashboard/counts',
 ];
 
 /** Turns a path with `{names}` into a test for paths; a slash at the end counts for nothing. */

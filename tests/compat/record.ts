@@ -9,7 +9,7 @@ import { dirname, join } from 'node:path';
 
 import { startRealServer } from '#tests/support/replay/server.ts';
 
-import { playCliStory, playFlowStory } from './client-stories.ts';
+import { playCliStory, playFlowStory, playTaggedStory } from './client-stories.ts';
 
 const prefect = process.argv[2];
 if (prefect === undefined) throw new Error('usage: node tests/compat/record.ts PREFECT');
@@ -20,7 +20,11 @@ const write = (name: string, value: unknown): void =>
     `${JSON.stringify(value, null, 2)}\n`,
   );
 
-const STORIES = { 'flow-story': playFlowStory, 'cli-story': playCliStory };
+const STORIES = {
+  'flow-story': playFlowStory,
+  'tagged-story': playTaggedStory,
+  'cli-story': playCliStory,
+};
 
 for (const [name, play] of Object.entries(STORIES)) {
   const folder = mkdtempSync(join(tmpdir(), 'prefect-record-'));
