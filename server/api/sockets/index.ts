@@ -17,6 +17,9 @@ const listEndpoints = (ctx: Context): Readonly<Record<string, Endpoint>> => ({
   '/events/out': eventsOut(new EventFeed(ctx)),
 });
 
+/** Ten times the largest event: what is larger ends the connection before it is held whole. */
+const MAX_FRAME_BYTES = 16 * 1024 * 1024;
+
 export interface Sockets {
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
   close(): Promise<void>;
@@ -58,7 +61,7 @@ export const createSockets = (ctx: Context): Sockets => {
     noServer: true,
     autoPong: false,
     perMessageDeflate: false,
-    maxPayload: 32 * 1024 * 1024,
+    maxPayload: MAX_FRAME_BYTES,
     handleProtocols: (offered) => (offered.has(PROTOCOL) ? PROTOCOL : false),
   });
   return {
