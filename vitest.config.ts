@@ -8,7 +8,8 @@ const behaviour = ['tests/server/**/*.test.ts', 'tests/schema/**/*.test.ts'];
 /** Behaviour that no database takes part in, so that one run of it is enough. */
 const withoutDatabase = ['tests/server/settings/**', 'tests/server/cli/{refusals,server}.test.ts'];
 
-const onlyPostgresql = ['tests/server/cli/postgresql.test.ts'];
+/** A file whose name ends so is about PostgreSQL alone. */
+const onlyPostgresql = ['tests/server/**/*postgresql.test.ts'];
 
 // The set-up of the suite runs in this process and asks here whether a PostgreSQL server is wanted; it belongs to that
 // project alone. Tests run in processes of their own, where the project says which database they are for.
