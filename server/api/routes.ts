@@ -12,6 +12,7 @@ import { concurrencyLimitRoutes } from './concurrency-limits.ts';
 import { concurrencySlotRoutes } from './concurrency-slots.ts';
 import { csrfRoutes } from './csrf.ts';
 import { deploymentRoutes } from './deployments.ts';
+import { eventListRoutes } from './event-lists.ts';
 import { eventRoutes } from './events.ts';
 import { flowRunBulkRoutes } from './flow-run-bulk.ts';
 import { flowRunGraphRoutes } from './flow-run-graph.ts';
@@ -51,6 +52,7 @@ export const listRoutes = (ctx: Context): readonly Route[] => [
   ...stateRoutes(ctx),
   ...logRoutes(ctx),
   ...eventRoutes(ctx),
+  ...eventListRoutes(ctx),
   ...uiRunRoutes(ctx),
   ...uiFlowRoutes(ctx),
   ...automationRoutes(ctx),

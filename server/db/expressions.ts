@@ -20,6 +20,13 @@ export interface DialectExpressions {
   readonly listHasAny: (list: Expression<unknown>, values: readonly string[]) => Condition;
   /** A JSON list holds nothing. */
   readonly listIsEmpty: (list: Expression<unknown>) => Condition;
+  /** Fits a pattern in which a star stands for anything, as it is written. */
+  readonly fitsStars: (text: Expression<unknown>, pattern: string) => Condition;
+  /** One of the objects of a JSON list meets a condition on it. */
+  readonly someObject: (
+    list: Expression<unknown>,
+    condition: (object: Expression<unknown>) => Condition,
+  ) => Condition;
   /** Where rows without a value stand in ascending order: at the end, or at the start. */
   readonly nullsAreLargest: boolean;
 }
@@ -47,6 +54,10 @@ const EXPRESSIONS: Readonly<Record<DialectName, DialectExpressions>> = {
       sql<SqlBool>`EXISTS (SELECT 1 FROM json_each(${list}) AS present
         WHERE present.value IN (SELECT value FROM json_each(${json(values)})))`,
     listIsEmpty: (list) => sql<SqlBool>`json_array_length(${list}) = 0`,
+    fitsStars: (text, pattern) =>
+      sql<SqlBool>`${text} GLOB ${pattern.replaceAll(/[[?]/g, (sign) => `[${sign}]`)}`,
+    someObject: (list, condition) =>
+      sql<SqlBool>`EXISTS (SELECT 1 FROM json_each(${list}) AS item WHERE ${condition(sql`item.value`)})`,
     nullsAreLargest: false,
   },
   postgresql: {
@@ -56,6 +67,11 @@ const EXPRESSIONS: Readonly<Record<DialectName, DialectExpressions>> = {
     listHasAll: (list, values) => sql<SqlBool>`${list} @> CAST(${json(values)} AS JSONB)`,
     listHasAny: (list, values) => sql<SqlBool>`${list} ?| CAST(${values} AS TEXT[])`,
     listIsEmpty: (list) => sql<SqlBool>`jsonb_array_length(${list}) = 0`,
+    fitsStars: (text, pattern) =>
+      sql<SqlBool>`${text} LIKE ${literal(pattern).replaceAll('*', '%')} ESCAPE '\\'`,
+    someObject: (list, condition) =>
+      sql<SqlBool>`EXISTS (SELECT 1 FROM jsonb_array_elements(${list}) AS item(value)
+        WHERE ${condition(sql`item.value`)})`,
     nullsAreLargest: true,
   },
 };

@@ -1,10 +1,16 @@
 import { z } from 'zod';
 
-import type { EventFilter, LabelSpecification } from '#server/events/event-filter.ts';
+import type {
+  EventFilter,
+  LabelSpecification,
+  ResourceCriteria,
+} from '#server/events/event-filter.ts';
+import type { EventQuery } from '#server/queries/event/where-event.ts';
 import { type Micros, addSeconds, nowMicros } from '#server/time.ts';
 
 import { datetime } from '../pydantic/datetime.ts';
-import type { Schema } from '../pydantic/refusal.ts';
+import { toErrorItems } from '../pydantic/error-items.ts';
+import { Refusal, type Schema, schemaOf } from '../pydantic/refusal.ts';
 import { boolean, choice, text, uuid } from '../pydantic/scalar.ts';
 import { dictionaryOf, list, model, texts, union } from '../pydantic/shapes.ts';
 import { optional } from './criteria.ts';
@@ -40,8 +46,10 @@ const anyResource = model(resourceShape).transform(({ id, id_prefix: idPrefix, l
 );
 
 const resource = model({ ...resourceShape, distinct: boolean.default(false) }).transform(
-  ({ id, id_prefix: idPrefix, labels: wanted }) =>
-    present<NonNullable<EventFilter['resource']>>({ id, idPrefix, labels: wanted }),
+  ({ id, id_prefix: idPrefix, labels: wanted, distinct: isDistinct }) => ({
+    ...present<ResourceCriteria>({ id, idPrefix, labels: wanted }),
+    isDistinct,
+  }),
 );
 
 const related = model({
@@ -64,8 +72,9 @@ const name = model({
 
 const occurred = model({ since: datetime.optional(), until: datetime.optional() });
 
-/** Prefect's filter of events; without times it looks back half a year and up to the present. */
-export const eventFilter: Schema<EventFilter> = model({
+const MAX_SEARCH_LENGTH = 200;
+
+const shape = {
   occurred: occurred.optional(),
   event: optional(name),
   resource: optional(resource),
@@ -73,17 +82,56 @@ export const eventFilter: Schema<EventFilter> = model({
   any_resource: optional(oneOrMany(anyResource)),
   id: model({ id: optional(list(uuid)) }).optional(),
   order: choice(['ASC', 'DESC']).default('DESC'),
-}).transform((filter): EventFilter => {
+};
+
+interface Given {
+  readonly occurred?:
+    | { readonly since?: Micros | undefined; readonly until?: Micros | undefined }
+    | undefined;
+  readonly event?: EventFilter['name'] | null;
+  readonly resource?: (ResourceCriteria & { readonly isDistinct: boolean }) | null | undefined;
+  readonly related?: EventFilter['related'] | null;
+  readonly any_resource?: EventFilter['anyResource'] | null;
+  readonly id?: { readonly id?: readonly string[] | null | undefined } | undefined;
+}
+
+const toFilter = (given: Given): EventFilter => {
   const now = nowMicros();
   return {
-    since: filter.occurred?.since ?? addSeconds(startOfDay(now), -DEFAULT_DAYS * SECONDS_PER_DAY),
-    until: filter.occurred?.until ?? now,
+    since: given.occurred?.since ?? addSeconds(startOfDay(now), -DEFAULT_DAYS * SECONDS_PER_DAY),
+    until: given.occurred?.until ?? now,
     ...present<Omit<EventFilter, 'since' | 'until'>>({
-      name: filter.event,
-      resource: filter.resource,
-      related: filter.related,
-      anyResource: filter.any_resource,
-      id: filter.id?.id,
+      name: given.event,
+      resource: given.resource,
+      related: given.related,
+      anyResource: given.any_resource,
+      id: given.id?.id,
     }),
   };
+};
+
+/** Prefect's filter of events; without times it looks back half a year and up to the present. */
+export const eventFilter: Schema<EventFilter> = model(shape).transform(toFilter);
+
+/** The same with what only stored events can be asked. */
+export const eventQuery: Schema<EventQuery> = model({
+  ...shape,
+  text: optional(model({ query: text({ maxLength: MAX_SEARCH_LENGTH }) })),
+}).transform(({ text: search, order, ...filter }) => ({
+  filter: toFilter(filter),
+  text: search?.query ?? '',
+  order,
+  isDistinct: filter.resource?.isDistinct ?? false,
+}));
+
+/** A query with the filter it was read from, to be handed on to those who ask for the next page. */
+export interface SourcedEventQuery {
+  readonly query: EventQuery;
+  readonly source: unknown;
+}
+
+export const sourcedEventQuery: Schema<SourcedEventQuery> = schemaOf((source) => {
+  const result = eventQuery.safeParse(source);
+  if (result.success) return { query: result.data, source };
+  return new Refusal(toErrorItems(result.error, { root: source, loc: [] }));
 });

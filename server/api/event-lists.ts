@@ -1,0 +1,123 @@
+import type { IncomingMessage } from 'node:http';
+
+import type { EventRow } from '#prisma/tables.ts';
+import type { Context } from '#server/context.ts';
+import { countEventsBy, countEventsByTime } from '#server/queries/event/count-events.ts';
+import { countEvents, filterEvents } from '#server/queries/event/filter-events.ts';
+import { formatInstant } from '#server/time.ts';
+
+import { parametersBody } from './body.ts';
+import { type EventPageToken, readPageToken, writePageToken } from './event-page-token.ts';
+import { type Reply, answer, refusal } from './reply.ts';
+import { type Route, route } from './route.ts';
+import { sourcedEventQuery } from './wire/filters/event-filter.ts';
+import { integer, number } from './wire/pydantic/number.ts';
+import { choice, text } from './wire/pydantic/scalar.ts';
+import { openModel } from './wire/pydantic/shapes.ts';
+
+const PAGE_SIZE = 50;
+const SMALLEST_INTERVAL = 0.01;
+const UNIT_SECONDS = { week: 604_800, day: 86_400, hour: 3600, minute: 60, second: 1 } as const;
+const UNITS = ['week', 'day', 'hour', 'minute', 'second'] as const;
+
+const eventToWire = (event: EventRow) => ({
+  occurred: formatInstant(event.occurred),
+  event: event.event,
+  resource: event.resource,
+  related: event.related,
+  payload: event.payload,
+  id: event.id,
+  follows: event.follows,
+  received: formatInstant(event.received),
+});
+
+const answerPage = async (
+  ctx: Context,
+  headers: IncomingMessage['headers'],
+  token: EventPageToken,
+): Promise<Reply> => {
+  const { query, source, limit, offset, total } = token;
+  const events = await filterEvents(ctx, { query, page: { limit, offset } });
+  const next = { query, source, limit, offset: offset + limit, total };
+  const hasMore = limit > 0 && next.offset < total;
+  const base = `http://${headers.host ?? 'localhost'}${ctx.settings.api.basePath ?? '/api'}`;
+  return answer({
+    events: events.map(eventToWire),
+    total,
+    next_page: hasMore
+      ? `${base}/events/filter/next?page-token=${encodeURIComponent(writePageToken(next))}`
+      : null,
+  });
+};
+
+const countRoutes = (ctx: Context): readonly Route[] => {
+  const body = parametersBody({
+    filter: sourcedEventQuery,
+    time_unit: choice(UNITS).default('day'),
+    time_interval: number({ atLeast: SMALLEST_INTERVAL }).default(1),
+  });
+  const byTime = (name: 'day' | 'time'): Route =>
+    route({
+      method: 'POST',
+      path: `/events/count-by/${name}`,
+      body,
+      handle: async ({ body: { filter, time_unit: unit, time_interval: interval } }) => {
+        const spanSeconds = name === 'day' ? UNIT_SECONDS.day : UNIT_SECONDS[unit] * interval;
+        const counts = await countEventsByTime(ctx, { query: filter.query, spanSeconds });
+        return answer(
+          counts.map(({ start, end, count }, index) => ({
+            value: String(index),
+            label: formatInstant(start).replace('Z', '+00:00'),
+            count,
+            start_time: formatInstant(start),
+            end_time: formatInstant(end),
+          })),
+        );
+      },
+    });
+  const by = (name: 'event' | 'resource'): Route =>
+    route({
+      method: 'POST',
+      path: `/events/count-by/${name}`,
+      body,
+      handle: async ({ body: { filter } }) => {
+        const counts = await countEventsBy(ctx, { query: filter.query, by: name });
+        return answer(
+          counts.map(({ value, label, count, start, end }) => ({
+            value,
+            label,
+            count,
+            start_time: formatInstant(start),
+            end_time: formatInstant(end),
+          })),
+        );
+      },
+    });
+  return [byTime('day'), byTime('time'), by('event'), by('resource')];
+};
+
+/** What clients ask about stored events. */
+export const eventListRoutes = (ctx: Context): readonly Route[] => [
+  route({
+    method: 'POST',
+    path: '/events/filter',
+    body: parametersBody({
+      filter: sourcedEventQuery.default(() => sourcedEventQuery.parse({})),
+      limit: integer({ atLeast: 0, atMost: PAGE_SIZE }).default(PAGE_SIZE),
+    }),
+    handle: async ({ body: { filter, limit }, headers }) => {
+      const total = await countEvents(ctx, filter.query);
+      return answerPage(ctx, headers, { ...filter, limit, offset: 0, total });
+    },
+  }),
+  route({
+    method: 'GET',
+    path: '/events/filter/next',
+    query: openModel({ 'page-token': text() }),
+    handle: ({ query, headers }) => {
+      const token = readPageToken(query['page-token']);
+      return token === null ? refusal(403, 'Forbidden') : answerPage(ctx, headers, token);
+    },
+  }),
+  ...countRoutes(ctx),
+];
