@@ -101,7 +101,7 @@ test('the tabs show task runs, parameters and artifacts of the run', async (cont
   await seed.artifact({ flow_run_id: run.id, key: 'report', type: 'markdown', data });
   const { page, problems } = await open();
   await page.goto(`/runs/flow-run/${run.id}?tab=task-runs`);
-  await page.getByRole('table').getByText('load-table').waitFor();
+  await page.getByRole('table').getByText('load-table', { exact: true }).waitFor();
 
   await page.getByRole('link', { name: 'Parameters' }).click();
   await page.getByText('"eu-west"').waitFor();
