@@ -1,5 +1,7 @@
 import { type JsonObject, isJsonObject } from '#server/json.ts';
-import { parseInstant } from '#server/time.ts';
+import { nextDates } from '#server/schedules/next-dates.ts';
+import { parseSchedule } from '#server/schedules/wire.ts';
+import { nowMicros, parseInstant } from '#server/time.ts';
 
 import { builder } from '../builder.ts';
 import { CREATED_AT, ID, Node, RESOURCE_ID, Resource, UPDATED_AT } from '../shared/interfaces.ts';
@@ -109,6 +111,17 @@ export const DeploymentSchedule = builder.prismaObject('DeploymentSchedule', {
     slug: t.exposeString('slug', {
       nullable: true,
       description: 'A name for it within its deployment.',
+    }),
+    nextRuns: t.field({
+      type: ['DateTime'],
+      description: 'When it will make runs next, were it active.',
+      args: { first: t.arg.int({ defaultValue: 5, description: 'How many, at most 100.' }) },
+      select: { schedule: true },
+      resolve: ({ schedule }, { first }) =>
+        nextDates(parseSchedule(schedule), {
+          start: nowMicros(),
+          count: Math.min(100, Math.max(0, first ?? 5)),
+        }).map(({ instant }) => instant),
     }),
   }),
 });

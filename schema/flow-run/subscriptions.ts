@@ -1,10 +1,13 @@
+import { selectFlowRuns } from '#server/queries/flow-run/flow-run-selection.ts';
 import type { RunStateChange } from '#server/queries/journal/run-state-changes.ts';
 
 import { builder } from '../builder.ts';
 import { FlowRunFilter } from '../shared/entity-filters.ts';
+import { RunAggregate, aggregateRuns } from '../shared/run-aggregate.ts';
 import { toFilter } from '../shared/to-filter.ts';
 import { storedId } from '../shared/where-unique.ts';
 import { State, toStateShape } from '../state/object.ts';
+import { followAggregate } from '../streams/aggregates.ts';
 import { defineChange } from '../streams/define-change.ts';
 import { AFTER, CURSOR } from '../streams/descriptions.ts';
 import { followEntities } from '../streams/entity-changes.ts';
@@ -73,5 +76,22 @@ builder.subscriptionField('flowRun', (t) =>
         present: async () => [storedId(id)],
       }),
     resolve: (change) => change,
+  }),
+);
+
+builder.subscriptionField('flowRunAggregate', (t) =>
+  t.field({
+    type: RunAggregate,
+    description: 'What flow runs amount to: now, then anew after changes.',
+    args: {
+      filter: t.arg({ type: FlowRunFilter, description: 'Which flow runs.' }),
+      everySeconds: t.arg.float({
+        defaultValue: 2,
+        description: 'How long to wait between two messages, at least one second.',
+      }),
+    },
+    subscribe: (_root, { everySeconds }, ctx) => followAggregate(ctx.server, everySeconds ?? 2),
+    resolve: (_news, { filter }, ctx, info) =>
+      aggregateRuns(ctx, info, selectFlowRuns(ctx.server, toFilter(filter))),
   }),
 );

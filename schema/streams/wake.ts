@@ -1,3 +1,5 @@
+import { setTimeout as delay } from 'node:timers/promises';
+
 import type { Context } from '#server/context.ts';
 import type { Bus, Signal } from '#server/events/bus.ts';
 import { readEnds } from '#server/queries/journal/read-changes.ts';
@@ -6,6 +8,8 @@ import { readEnds } from '#server/queries/journal/read-changes.ts';
 export interface Wake {
   /** Ends at the next signal, at once when one came since the last wait, and when the reader closes. */
   wait(): Promise<void>;
+  /** Lets the time pass whatever comes; ends early only when the reader closes. */
+  rest(millis: number): Promise<void>;
   close(): void;
 }
 
@@ -54,6 +58,7 @@ export const listen = (
   let isPending = false;
   let isClosed = false;
   let resume: (() => void) | null = null;
+  const closing = new AbortController();
   const rouse = (): void => {
     isPending = true;
     resume?.();
@@ -74,11 +79,16 @@ export const listen = (
       }
       isPending = false;
     },
+    rest: async (millis) => {
+      // Closing aborts it, which is no failure here.
+      await delay(millis, undefined, { signal: closing.signal, ref: false }).catch(() => undefined);
+    },
     close: () => {
       if (isClosed) return;
       isClosed = true;
       leaveFloor();
       for (const stop of unsubscribe) stop();
+      closing.abort();
       resume?.();
     },
   };

@@ -7,7 +7,7 @@ import { DEPLOYMENTS } from '../deployment/list.ts';
 import { Deployment, DeploymentConnection } from '../deployment/object.ts';
 import { FLOW_RUNS } from '../flow-run/list.ts';
 import { FlowRun, FlowRunConnection } from '../flow-run/object.ts';
-import { countActiveSlots } from '../shared/active-slots.ts';
+import { countFlowRunsOf, holdingSlotsOfPool } from '../shared/active-slots.ts';
 import { resolveConnection } from '../shared/connection.ts';
 import { defineConnection } from '../shared/define-connection.ts';
 import {
@@ -26,6 +26,7 @@ import { WORK_QUEUES } from '../work-queue/list.ts';
 import { WorkQueueConnection } from '../work-queue/object.ts';
 import { WORKERS } from '../worker/list.ts';
 import { WorkerConnection } from '../worker/object.ts';
+import { ConcurrencyStatus } from './concurrency-status.ts';
 
 export const WorkPoolStatus = builder.enumType('WorkPoolStatus', {
   description: 'Whether somebody takes the runs of a work pool.',
@@ -97,8 +98,13 @@ export const WorkPool = builder.prismaObject('WorkPool', {
     }),
     activeSlots: t.int({
       description: 'How many of its runs go on now.',
-      resolve: (pool, _args, ctx, info) =>
-        countActiveSlots(ctx, info, { workPool: { id: { in: [pool.id] } } }),
+      resolve: (pool, _args, ctx, info) => countFlowRunsOf(ctx, info, holdingSlotsOfPool(pool.id)),
+    }),
+    concurrencyStatus: t.field({
+      type: ConcurrencyStatus,
+      description: 'Who holds its slots.',
+      select: { concurrencyLimit: true },
+      resolve: ({ id, concurrencyLimit: limit }) => ({ limit, holding: holdingSlotsOfPool(id) }),
     }),
     storage: t.field({
       type: WorkPoolStorage,

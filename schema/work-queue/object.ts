@@ -7,7 +7,7 @@ import { DEPLOYMENTS } from '../deployment/list.ts';
 import { DeploymentConnection } from '../deployment/object.ts';
 import { FLOW_RUNS } from '../flow-run/list.ts';
 import { FlowRunConnection } from '../flow-run/object.ts';
-import { countActiveSlots } from '../shared/active-slots.ts';
+import { countFlowRunsOf, holdingSlotsOfQueue } from '../shared/active-slots.ts';
 import { resolveConnection } from '../shared/connection.ts';
 import { defineConnection } from '../shared/define-connection.ts';
 import { DeploymentFilter, FlowRunFilter } from '../shared/entity-filters.ts';
@@ -16,6 +16,8 @@ import { FILTER, ORDER, pageArguments } from '../shared/list-arguments.ts';
 import { FlowRunOrder } from '../shared/orders.ts';
 import { RunAggregate, aggregateRuns } from '../shared/run-aggregate.ts';
 import { toFilter } from '../shared/to-filter.ts';
+import { ConcurrencyStatus } from '../work-pool/concurrency-status.ts';
+import { WorkQueueHealth } from './health.ts';
 
 export const WorkQueueStatus = builder.enumType('WorkQueueStatus', {
   description: 'Whether somebody takes the runs of a work queue.',
@@ -59,7 +61,19 @@ export const WorkQueue = builder.prismaObject('WorkQueue', {
     activeSlots: t.int({
       description: 'How many of its runs go on now.',
       resolve: (queue, _args, ctx, info) =>
-        countActiveSlots(ctx, info, { workQueue: { id: { in: [queue.id] } } }),
+        countFlowRunsOf(ctx, info, holdingSlotsOfQueue(queue.id)),
+    }),
+    concurrencyStatus: t.field({
+      type: ConcurrencyStatus,
+      description: 'Who holds its slots.',
+      select: { concurrencyLimit: true },
+      resolve: ({ id, concurrencyLimit: limit }) => ({ limit, holding: holdingSlotsOfQueue(id) }),
+    }),
+    health: t.field({
+      type: WorkQueueHealth,
+      description: 'Whether its runs are taken in time.',
+      select: { lastPolled: true },
+      resolve: (queue) => queue,
     }),
     lastPolled: t.expose('lastPolled', {
       type: 'DateTime',

@@ -261,6 +261,98 @@ describeEachDatabase('Mutations', (db) => {
     ]);
   });
 
+  test('many runs are worked on at once, within a bound', async () => {
+    const flowId = await makeFlow('bulk');
+    for (let count = 0; count < 3; count += 1) await makeRun(flowId);
+    const filter = { flowId: { in: [flowId] } };
+    const state = { type: 'RUNNING' };
+    const many = await mutate('bulkSetFlowRunState', { filter, state, limit: 51 }, '');
+    expect(many).toMatchObject({ __typename: 'InvalidInputError' });
+    expect(
+      await mutate(
+        'bulkSetFlowRunState',
+        { filter, state, limit: 2 },
+        '... on BulkSetFlowRunStatePayload { hasMore results { status state { type } } }',
+      ),
+    ).toEqual({
+      __typename: 'BulkSetFlowRunStatePayload',
+      hasMore: true,
+      results: [
+        { status: 'ACCEPT', state: { type: 'RUNNING' } },
+        { status: 'ACCEPT', state: { type: 'RUNNING' } },
+      ],
+    });
+    const deleted = await data(
+      db.ctx,
+      `mutation Delete($input: BulkDeleteFlowRunsInput!) { bulkDeleteFlowRuns(input: $input) {
+        ... on BulkDeletePayload { deletedIds hasMore } } }`,
+      { input: { filter } },
+    );
+    expect(deleted['bulkDeleteFlowRuns']).toMatchObject({
+      deletedIds: { length: 3 },
+      hasMore: false,
+    });
+  });
+
+  test('a run shows its graph, a schedule its dates, a queue its health and slots', async () => {
+    const flowId = await makeFlow('shown');
+    const id = await makeRun(flowId);
+    await mutate('setFlowRunState', { id, state: { type: 'RUNNING' } }, '');
+    const input = {
+      flowRunId: id,
+      taskKey: 't',
+      dynamicKey: '0',
+      name: 'step',
+      state: { type: 'PENDING' },
+    };
+    await mutate('createTaskRun', input, '');
+    expect(
+      await data(
+        db.ctx,
+        `{ flowRun(id: "${id}") { graph { rootNodeIds nodes { kind label stateType parentIds } states { type } } } }`,
+      ),
+    ).toMatchObject({
+      flowRun: {
+        graph: {
+          rootNodeIds: { length: 1 },
+          nodes: [{ kind: 'TASK_RUN', label: 'step', stateType: 'PENDING', parentIds: [] }],
+          states: [{ type: 'PENDING' }, { type: 'RUNNING' }],
+        },
+      },
+    });
+    await mutate('createWorkPool', { name: 'shown', type: 'process' }, '');
+    await mutate(
+      'createDeployment',
+      {
+        name: 'daily',
+        flowId,
+        workPoolName: 'shown',
+        schedules: [{ schedule: { interval: { intervalSeconds: 3600 } } }],
+      },
+      '',
+    );
+    const shown = await data(
+      db.ctx,
+      `{ workPool(by: { name: "shown" }) {
+           activeSlots concurrencyStatus { activeSlots limit flowRuns { totalCount } }
+           queues { nodes { name health { healthy lateRunsCount } } } workers { totalCount }
+           deployments { nodes { name schedules { nextRuns(first: 2) } } } } }`,
+    );
+    expect(shown['workPool']).toMatchObject({
+      activeSlots: 0,
+      concurrencyStatus: { activeSlots: 0, limit: null, flowRuns: { totalCount: 0 } },
+      queues: { nodes: [{ name: 'default', health: { healthy: false, lateRunsCount: 0 } }] },
+      workers: { totalCount: 0 },
+      deployments: { nodes: [{ name: 'daily', schedules: [{ nextRuns: { length: 2 } }] }] },
+    });
+    const scheduled = await mutate(
+      'scheduleDeployment',
+      { deployment: { name: { flow: 'shown', deployment: 'daily' } }, minRuns: 3 },
+      '... on ScheduleDeploymentPayload { scheduledFlowRunIds }',
+    );
+    expect((scheduled['scheduledFlowRunIds'] as string[]).length).toBeGreaterThanOrEqual(3);
+  });
+
   test('the server tells of itself', async () => {
     expect(
       await data(db.ctx, '{ server { healthy ready apiVersion limits { maxDepth } settings } }'),

@@ -167,6 +167,21 @@ describeEachDatabase('Streams', (db) => {
     await live.stop();
   });
 
+  test('an aggregate is told at once and anew after changes', async () => {
+    const own = (await createFlow(db.ctx, { name: 'counted' })).flow.id;
+    const live = await follow(
+      db.ctx,
+      `subscription { flowRunAggregate(filter: { flowId: { in: ["${own}"] } }, everySeconds: 1) { count } }`,
+    );
+    expect(await live.next()).toEqual({ flowRunAggregate: { count: 0 } });
+    await createFlowRun(db.ctx, { flowId: own, state: pending() });
+    let answer = await live.next();
+    // News of other runs may come first.
+    while (JSON.stringify(answer).includes('"count":0')) answer = await live.next();
+    expect(answer).toEqual({ flowRunAggregate: { count: 1 } });
+    await live.stop();
+  });
+
   test('log lines come in batches: the tail, then what is written, and from a cursor on the rest', async () => {
     const flowRunId = await makeRun('talker');
     const write = (message: string) =>
