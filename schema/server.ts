@@ -7,6 +7,7 @@ import type { Context } from '#server/context.ts';
 
 import { createAuthentication } from './http/authentication.ts';
 import { createExplorer } from './http/explorer.ts';
+import { createOriginCheck } from './http/origin.ts';
 import { createSockets } from './http/sockets.ts';
 import { createEngine } from './http/yoga.ts';
 import { schema } from './index.ts';
@@ -34,11 +35,19 @@ const refuse = (response: ServerResponse): void => {
   );
 };
 
+/** Forms are what a page of another origin may send without being asked, so none is taken. */
+const isForm = (request: IncomingMessage): boolean =>
+  request.method === 'POST' &&
+  /^(application\/x-www-form-urlencoded|multipart\/form-data|text\/plain)/i.test(
+    request.headers['content-type'] ?? 'text/plain',
+  );
+
 /** Opens the door over a context. */
 export const createGraphQL = (ctx: Context): GraphQLDoor => {
   const engine = createEngine(ctx, schema);
   const isAuthentic = createAuthentication(ctx.settings);
-  const sockets = createSockets(engine, isAuthentic);
+  const isFromAllowedOrigin = createOriginCheck(ctx.settings);
+  const sockets = createSockets(engine, { isAuthentic, isFromAllowedOrigin });
   const sendExplorer = createExplorer();
   let printed: string | null = null;
   const handle = (request: IncomingMessage, response: ServerResponse): void => {
@@ -54,6 +63,11 @@ export const createGraphQL = (ctx: Context): GraphQLDoor => {
     if (path === '/graphql/schema.graphql') {
       printed ??= printSchema(lexicographicSortSchema(schema));
       send(response, 'text/plain', printed);
+      return;
+    }
+    if (isForm(request)) {
+      response.writeHead(415, { 'content-type': 'text/plain; charset=utf-8' });
+      response.end('Send the operation as application/json.');
       return;
     }
     void engine.yoga(request, response);

@@ -16,10 +16,15 @@ export interface Sockets {
   close(): Promise<void>;
 }
 
+export interface SocketChecks {
+  readonly isAuthentic: (authorization: unknown) => boolean;
+  readonly isFromAllowedOrigin: (request: IncomingMessage) => boolean;
+}
+
 /** The GraphQL socket (graphql-transport-ws). It runs operations through the same engine as HTTP. */
 export const createSockets = (
   engine: Engine,
-  isAuthentic: (authorization: unknown) => boolean,
+  { isAuthentic, isFromAllowedOrigin }: SocketChecks,
 ): Sockets => {
   const server = new WebSocketServer({
     noServer: true,
@@ -49,6 +54,10 @@ export const createSockets = (
   );
   return {
     upgrade: (request, socket, head) => {
+      if (!isFromAllowedOrigin(request)) {
+        socket.end('HTTP/1.1 403 Forbidden\r\ncontent-length: 0\r\n\r\n');
+        return;
+      }
       server.handleUpgrade(request, socket, head, (webSocket) =>
         server.emit('connection', webSocket, request),
       );

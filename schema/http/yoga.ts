@@ -10,6 +10,7 @@ import type { Context } from '#server/context.ts';
 
 import { createOperationContext } from '../context.ts';
 import { limitPlugin } from '../limits/plugin.ts';
+import { timeoutPlugin } from '../limits/timeout-plugin.ts';
 import { createMask } from './mask-error.ts';
 
 const MAX_BODY = 1024 * 1024;
@@ -53,7 +54,7 @@ export const createEngine = (server: Context, schema: GraphQLSchema) => {
       error: (...parts) => server.log.debug(parts.map(String).join(' ')),
     },
     cors: { origin: server.settings.api.corsAllowedOrigins.split(',') },
-    plugins: [limitPlugin()],
+    plugins: [limitPlugin(), timeoutPlugin()],
   });
 
   const prepare = async (

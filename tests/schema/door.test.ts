@@ -18,7 +18,9 @@ describeEachDatabase('The GraphQL door', (db) => {
   server.on('upgrade', (request, socket, head) => door.upgrade(request, socket, head));
 
   beforeAll(async () => {
-    const settings = withSettings(db.ctx.settings, { api: { authString: 'admin:secret' } });
+    const settings = withSettings(db.ctx.settings, {
+      api: { authString: 'admin:secret', corsAllowedOrigins: 'https://dashboard.example' },
+    });
     door = createGraphQL({ ...db.ctx, settings });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     url = `127.0.0.1:${(server.address() as AddressInfo).port}`;
@@ -50,6 +52,25 @@ describeEachDatabase('The GraphQL door', (db) => {
         authorization: AUTHORIZATION,
       });
       expect(response.status).toBe(413);
+    });
+
+    test('a form is refused, as any page could send one', async () => {
+      const response = await fetch(`http://${url}/graphql`, {
+        method: 'POST',
+        headers: { authorization: AUTHORIZATION },
+        body: new URLSearchParams({ query: '{ __typename }' }),
+      });
+      expect(response.status).toBe(415);
+    });
+
+    test('a mutation by GET is refused', async () => {
+      const query = encodeURIComponent(
+        'mutation { createFlow(input: { name: "x" }) { __typename } }',
+      );
+      const response = await fetch(`http://${url}/graphql?query=${query}`, {
+        headers: { authorization: AUTHORIZATION },
+      });
+      expect(response.status).toBe(405);
     });
 
     test('with the password an operation is answered', async () => {
@@ -99,6 +120,14 @@ describeEachDatabase('The GraphQL door', (db) => {
       const client = connect('Basic bm9wZQ==');
       const stream = client.iterate({ query: '{ __typename }' });
       await expect(stream.next()).rejects.toMatchObject({ code: 4403 });
+    });
+
+    test('a page of an origin that is not allowed gets no socket', async () => {
+      const socket = new WebSocket(`ws://${url}/graphql`, 'graphql-transport-ws', {
+        headers: { origin: 'https://elsewhere.example' },
+      });
+      const refusal = await new Promise<Error>((resolve) => socket.once('error', resolve));
+      expect(refusal.message).toContain('403');
     });
 
     test('queries are answered and mistakes are told', async () => {
