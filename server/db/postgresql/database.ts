@@ -13,6 +13,7 @@ import type { Database } from '../database.ts';
 import { POSTGRESQL } from '../dialect.ts';
 import type { Announcement, Script } from '../script.ts';
 import { isLostRace, translatePostgresqlError } from './errors.ts';
+import { GatheringSocket } from './gathering-socket.ts';
 import { runReads, runTransaction, sender } from './run-script.ts';
 
 const MAX_ATTEMPTS = 5;
@@ -88,7 +89,13 @@ export const openPostgresql = (options: PostgresqlOptions): Database => {
     statement_timeout: options.statementTimeoutMillis,
     application_name: options.applicationName,
   };
-  const pool = new pg.Pool({ ...connection, max: options.poolSize, pipeline: true, types });
+  const pool = new pg.Pool({
+    ...connection,
+    max: options.poolSize,
+    pipeline: true,
+    types,
+    stream: () => new GatheringSocket(),
+  });
   // A connection that breaks while idle is replaced by the pool; without a listener it would end the process.
   pool.on('error', options.onIdleError);
   const readerPool = new pg.Pool({
