@@ -1,7 +1,8 @@
 /**
  * Measures this server beside a real Prefect server on the same machine, in turns.
  *
- *   npm run bench -- [--database sqlite,postgresql] [--rounds 3] [--seconds 4] [--only TEXT] [--out FILE]
+ *   npm run bench -- [--database sqlite,postgresql] [--rounds 3] [--seconds 4] [--only TEXT]
+ *     [--start-up] [--alone] [--out FILE]
  *
  * The real server is the one whose `prefect` program `PREFECT_BENCH_REAL` names, else that of the
  * Python client which the compatibility suite installs; without either, only ours is driven.
@@ -29,6 +30,7 @@ const { values } = parseArgs({
     only: { type: 'string', default: '' },
     out: { type: 'string' },
     alone: { type: 'boolean', default: false },
+    'start-up': { type: 'boolean', default: false },
   },
 });
 
@@ -78,13 +80,13 @@ const real = await findReal();
 const names: readonly Target['name'][] = real === null ? ['ours'] : ['ours', 'real'];
 const prefect = real ?? '';
 
-if (values.only === '') {
+if (values.only === '' || values['start-up']) {
   say('## Start-up and memory', '', describeMachine(), '');
   say(...startUpTable(await measureStartUp({ names, prefect, rounds: Number(values.rounds) })));
 }
 
 for (const kind of ['sqlite', 'postgresql'] as const) {
-  if (!values.database.includes(kind)) continue;
+  if (!values.database.includes(kind) || values['start-up']) continue;
   if (kind === 'postgresql' && postgresqlFolder() === null) {
     say('', 'PostgreSQL is left out: BENCH_POSTGRESQL_BIN names no installation.');
     continue;

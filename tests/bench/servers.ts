@@ -1,5 +1,9 @@
 import type { ServerProcess, StartServer } from '#tests/support/replay/server-process.ts';
-import { startOurServer, startRealServer } from '#tests/support/replay/server.ts';
+import {
+  startOurServer,
+  startOurServerByScript,
+  startRealServer,
+} from '#tests/support/replay/server.ts';
 
 import { startBenchPostgresql } from './postgresql.ts';
 import type { Target } from './target.ts';
@@ -21,12 +25,12 @@ export interface StartBenchServer {
   readonly postgresqlBin: string | null;
 }
 
-/** Starts one server of a kind. */
+/** Starts one server of a kind the way its users do. */
 export const startServerOf = (
   { name, prefect }: Pick<StartBenchServer, 'name' | 'prefect'>,
   options: Omit<StartServer, 'command'>,
 ): Promise<ServerProcess> =>
-  name === 'ours' ? startOurServer(options) : startRealServer(prefect, options);
+  name === 'ours' ? startOurServerByScript(options) : startRealServer(prefect, options);
 
 /** Starts a server with default settings on an empty database of its own. */
 export const startBenchServer = async (options: StartBenchServer): Promise<BenchServer> => {
@@ -36,12 +40,16 @@ export const startBenchServer = async (options: StartBenchServer): Promise<Bench
       ? await startBenchPostgresql(postgresqlBin)
       : null;
   const url = postgresql?.url.replace('postgresql:', 'postgresql+asyncpg:');
-  const process = await startServerOf(options, {
+  const settings = {
     env: {
       PREFECT_SERVER_LOGGING_LEVEL: 'WARNING',
       ...(url === undefined ? {} : { PREFECT_SERVER_DATABASE_CONNECTION_URL: url }),
     },
-  });
+  };
+  const process =
+    name === 'ours'
+      ? await startOurServer(settings)
+      : await startRealServer(options.prefect, settings);
   return {
     target: {
       name,

@@ -40,10 +40,19 @@ const signalGroup = (pid: number, signal: NodeJS.Signals): void => {
   }
 };
 
-// A test file that dies must not leave a server behind.
-process.on('exit', () => {
+const killAll = (): void => {
   for (const pid of running.keys()) signalGroup(pid, 'SIGKILL');
-});
+};
+
+// A test file that dies, or is ended from outside, must not leave a server behind.
+process.on('exit', killAll);
+for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) {
+  process.once(signal, () => {
+    killAll();
+    // Without this handler any more, the signal does what it always does.
+    process.kill(process.pid, signal);
+  });
+}
 
 /** Process ids of the servers that were started and not stopped. */
 export const serversLeftRunning = (): readonly number[] => [...running.keys()];
