@@ -61,6 +61,26 @@ export type BooleanFilter = {
   eq: boolean;
 };
 
+/** What `bulkDeleteFlowRuns` is done with. */
+export type BulkDeleteFlowRunsInput = {
+  /** Which ones. */
+  filter: FlowRunFilter;
+  /** How many at once, at most 50. */
+  limit?: number | null | undefined;
+};
+
+/** What `bulkSetFlowRunState` is done with. */
+export type BulkSetFlowRunStateInput = {
+  /** Which flow runs. */
+  filter: FlowRunFilter;
+  /** Whether to leave out all rules but those that protect what cannot be had back. */
+  force?: boolean | null | undefined;
+  /** How many at once, at most 50. */
+  limit?: number | null | undefined;
+  /** The proposed state. */
+  state: StateInput;
+};
+
 /** What `cancelFlowRun` is done with. */
 export type CancelFlowRunInput = {
   /** The id of the flow run. */
@@ -840,7 +860,7 @@ export type SwitchScheduleMutation = { updateDeploymentSchedule:
     | { __typename: 'AlreadyExistsError', message: string }
     | { __typename: 'InvalidInputError', message: string }
     | { __typename: 'NotFoundError', message: string }
-    | { __typename: 'UpdateDeploymentSchedulePayload', schedule: { id: string, active: boolean } }
+    | { __typename: 'UpdateDeploymentSchedulePayload', schedule: { id: string, active: boolean, nextRuns: Array<string> } }
    };
 
 export type DeleteDeploymentMutationVariables = Exact<{
@@ -918,6 +938,26 @@ export type DeleteFlowRunMutation = { deleteFlowRun:
     | { __typename: 'DeletePayload', deletedId: string }
     | { __typename: 'NotFoundError', message: string }
     | { __typename: 'ProtectedError', message: string }
+   };
+
+export type DeleteFlowRunsMutationVariables = Exact<{
+  input: BulkDeleteFlowRunsInput;
+}>;
+
+
+export type DeleteFlowRunsMutation = { bulkDeleteFlowRuns:
+    | { __typename: 'BulkDeletePayload', deletedIds: Array<string> }
+    | { __typename: 'InvalidInputError', message: string }
+   };
+
+export type SetFlowRunStatesMutationVariables = Exact<{
+  input: BulkSetFlowRunStateInput;
+}>;
+
+
+export type SetFlowRunStatesMutation = { bulkSetFlowRunState:
+    | { __typename: 'BulkSetFlowRunStatePayload', results: Array<{ flowRunId: string, status: SetStateStatus }> }
+    | { __typename: 'InvalidInputError', message: string }
    };
 
 export type FlowOptionsQueryVariables = Exact<{
@@ -1066,13 +1106,13 @@ export type DeploymentPageQueryVariables = Exact<{
 }>;
 
 
-export type DeploymentPageQuery = { deployment: { description: string | null, version: string | null, entrypoint: string | null, path: string | null, parameters: Record<string, unknown>, parameterOpenapiSchema: Record<string, unknown> | null, enforceParameterSchema: boolean, jobVariables: Record<string, unknown>, lastPolled: string | null, id: string, name: string, fullName: string, paused: boolean, status: DeploymentStatus, tags: Array<string>, createdAt: string, updatedAt: string, createdBy: { type: string | null, displayValue: string | null } | null, runAggregate: { count: number, history: Array<{ start: string, end: string, states: Array<{ type: StateType, name: string, count: number }> }> }, flowRuns: { totalCount: number, nodes: Array<{ id: string, name: string, stateType: StateType | null, tags: Array<string>, runCount: number, expectedStartTime: string | null, startTime: string | null, endTime: string | null, totalRunTimeSeconds: number, state: { id: string, type: StateType, name: string, timestamp: string } | null, flow: { id: string, name: string }, deployment: { id: string, name: string } | null, workPool: { id: string, name: string } | null }> }, upcoming: { totalCount: number, nodes: Array<{ id: string, name: string, stateType: StateType | null, tags: Array<string>, runCount: number, expectedStartTime: string | null, startTime: string | null, endTime: string | null, totalRunTimeSeconds: number, state: { id: string, type: StateType, name: string, timestamp: string } | null, flow: { id: string, name: string }, deployment: { id: string, name: string } | null, workPool: { id: string, name: string } | null }> }, workQueue: { id: string, name: string } | null, schedules: Array<{ id: string, active: boolean, slug: string | null, parameters: Record<string, unknown>, schedule:
+export type DeploymentPageQuery = { deployment: { description: string | null, version: string | null, entrypoint: string | null, path: string | null, parameters: Record<string, unknown>, parameterOpenapiSchema: Record<string, unknown> | null, enforceParameterSchema: boolean, jobVariables: Record<string, unknown>, lastPolled: string | null, id: string, name: string, fullName: string, paused: boolean, status: DeploymentStatus, tags: Array<string>, createdAt: string, updatedAt: string, createdBy: { type: string | null, displayValue: string | null } | null, runAggregate: { count: number, history: Array<{ start: string, end: string, states: Array<{ type: StateType, name: string, count: number }> }> }, flowRuns: { totalCount: number, nodes: Array<{ id: string, name: string, stateType: StateType | null, tags: Array<string>, runCount: number, expectedStartTime: string | null, startTime: string | null, endTime: string | null, totalRunTimeSeconds: number, state: { id: string, type: StateType, name: string, timestamp: string } | null, flow: { id: string, name: string }, deployment: { id: string, name: string } | null, workPool: { id: string, name: string } | null }> }, upcoming: { totalCount: number, nodes: Array<{ id: string, name: string, stateType: StateType | null, tags: Array<string>, runCount: number, expectedStartTime: string | null, startTime: string | null, endTime: string | null, totalRunTimeSeconds: number, state: { id: string, type: StateType, name: string, timestamp: string } | null, flow: { id: string, name: string }, deployment: { id: string, name: string } | null, workPool: { id: string, name: string } | null }> }, workQueue: { id: string, name: string } | null, schedules: Array<{ id: string, active: boolean, slug: string | null, parameters: Record<string, unknown>, nextRuns: Array<string>, schedule:
         | { __typename: 'CronSchedule', cron: string, cronTimezone: string | null }
         | { __typename: 'IntervalSchedule', intervalSeconds: number, anchorDate: string | null, intervalTimezone: string | null }
         | { __typename: 'RRuleSchedule', rrule: string, rruleTimezone: string | null }
        }>, flow: { id: string, name: string }, workPool: { id: string, name: string } | null } | null };
 
-export type DeploymentDetailsFragment = { lastPolled: string | null, id: string, name: string, fullName: string, paused: boolean, status: DeploymentStatus, tags: Array<string>, createdAt: string, updatedAt: string, workQueue: { id: string, name: string } | null, schedules: Array<{ id: string, active: boolean, slug: string | null, parameters: Record<string, unknown>, schedule:
+export type DeploymentDetailsFragment = { lastPolled: string | null, id: string, name: string, fullName: string, paused: boolean, status: DeploymentStatus, tags: Array<string>, createdAt: string, updatedAt: string, workQueue: { id: string, name: string } | null, schedules: Array<{ id: string, active: boolean, slug: string | null, parameters: Record<string, unknown>, nextRuns: Array<string>, schedule:
       | { __typename: 'CronSchedule', cron: string, cronTimezone: string | null }
       | { __typename: 'IntervalSchedule', intervalSeconds: number, anchorDate: string | null, intervalTimezone: string | null }
       | { __typename: 'RRuleSchedule', rrule: string, rruleTimezone: string | null }
@@ -1083,7 +1123,7 @@ export type DeploymentChangedSubscriptionVariables = Exact<{
 }>;
 
 
-export type DeploymentChangedSubscription = { deployment: { kind: ChangeKind, id: string, deployment: { lastPolled: string | null, id: string, name: string, fullName: string, paused: boolean, status: DeploymentStatus, tags: Array<string>, createdAt: string, updatedAt: string, workQueue: { id: string, name: string } | null, schedules: Array<{ id: string, active: boolean, slug: string | null, parameters: Record<string, unknown>, schedule:
+export type DeploymentChangedSubscription = { deployment: { kind: ChangeKind, id: string, deployment: { lastPolled: string | null, id: string, name: string, fullName: string, paused: boolean, status: DeploymentStatus, tags: Array<string>, createdAt: string, updatedAt: string, workQueue: { id: string, name: string } | null, schedules: Array<{ id: string, active: boolean, slug: string | null, parameters: Record<string, unknown>, nextRuns: Array<string>, schedule:
           | { __typename: 'CronSchedule', cron: string, cronTimezone: string | null }
           | { __typename: 'IntervalSchedule', intervalSeconds: number, anchorDate: string | null, intervalTimezone: string | null }
           | { __typename: 'RRuleSchedule', rrule: string, rruleTimezone: string | null }
@@ -1162,7 +1202,7 @@ export type FlowRunPageQueryVariables = Exact<{
 }>;
 
 
-export type FlowRunPageQuery = { flowRun: { parameters: Record<string, unknown>, jobVariables: Record<string, unknown> | null, idempotencyKey: string | null, flowVersion: string | null, createdAt: string, updatedAt: string, autoScheduled: boolean, id: string, name: string, stateType: StateType | null, tags: Array<string>, runCount: number, expectedStartTime: string | null, startTime: string | null, endTime: string | null, totalRunTimeSeconds: number, createdBy: { type: string | null, displayValue: string | null } | null, policy: { retries: number | null, retryDelaySeconds: Array<number> | null }, parentTaskRun: { id: string, name: string } | null, parentFlowRun: { id: string, name: string, flow: { id: string, name: string } } | null, states: { nodes: Array<{ id: string, type: StateType, name: string, timestamp: string, message: string | null }> }, taskRuns: { totalCount: number, nodes: Array<{ id: string, name: string, taskKey: string, stateType: StateType | null, runCount: number, tags: Array<string>, expectedStartTime: string | null, startTime: string | null, endTime: string | null, totalRunTimeSeconds: number, state: { id: string, type: StateType, name: string, timestamp: string, message: string | null } | null }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } }, subflowRuns: { totalCount: number, nodes: Array<{ id: string, name: string, stateType: StateType | null, tags: Array<string>, runCount: number, expectedStartTime: string | null, startTime: string | null, endTime: string | null, totalRunTimeSeconds: number, state: { id: string, type: StateType, name: string, timestamp: string } | null, flow: { id: string, name: string }, deployment: { id: string, name: string } | null, workPool: { id: string, name: string } | null }> }, artifacts: { totalCount: number, nodes: Array<
+export type FlowRunPageQuery = { flowRun: { parameters: Record<string, unknown>, jobVariables: Record<string, unknown> | null, idempotencyKey: string | null, flowVersion: string | null, createdAt: string, updatedAt: string, autoScheduled: boolean, id: string, name: string, stateType: StateType | null, tags: Array<string>, runCount: number, expectedStartTime: string | null, startTime: string | null, endTime: string | null, totalRunTimeSeconds: number, createdBy: { type: string | null, displayValue: string | null } | null, policy: { retries: number | null, retryDelaySeconds: Array<number> | null }, parentTaskRun: { id: string, name: string } | null, parentFlowRun: { id: string, name: string, flow: { id: string, name: string } } | null, states: { nodes: Array<{ id: string, type: StateType, name: string, timestamp: string, message: string | null }> }, taskRuns: { totalCount: number, nodes: Array<{ id: string, name: string, taskKey: string, stateType: StateType | null, runCount: number, tags: Array<string>, expectedStartTime: string | null, startTime: string | null, endTime: string | null, totalRunTimeSeconds: number, state: { id: string, type: StateType, name: string, timestamp: string, message: string | null } | null }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } }, subflowRuns: { totalCount: number, nodes: Array<{ id: string, name: string, stateType: StateType | null, tags: Array<string>, runCount: number, expectedStartTime: string | null, startTime: string | null, endTime: string | null, totalRunTimeSeconds: number, parentTaskRun: { id: string } | null, state: { id: string, type: StateType, name: string, timestamp: string } | null, flow: { id: string, name: string }, deployment: { id: string, name: string } | null, workPool: { id: string, name: string } | null }> }, artifacts: { totalCount: number, nodes: Array<
         | { __typename: 'GenericArtifact', id: string, key: string | null, type: ArtifactType, rawType: string | null, description: string | null, createdAt: string, updatedAt: string, data: unknown }
         | { __typename: 'ImageArtifact', imageUrl: string, id: string, key: string | null, type: ArtifactType, rawType: string | null, description: string | null, createdAt: string, updatedAt: string, data: unknown }
         | { __typename: 'LinkArtifact', url: string, linkText: string | null, id: string, key: string | null, type: ArtifactType, rawType: string | null, description: string | null, createdAt: string, updatedAt: string, data: unknown }
@@ -1496,6 +1536,7 @@ export const DeploymentDetailsFragmentDoc = new TypedDocumentString(`
     active
     slug
     parameters
+    nextRuns(first: 5)
     schedule {
       ...ScheduleText
     }
@@ -1790,6 +1831,7 @@ export const SwitchScheduleDocument = new TypedDocumentString(`
       schedule {
         id
         active
+        nextRuns(first: 5)
       }
     }
     ... on Error {
@@ -1956,6 +1998,35 @@ export const DeleteFlowRunDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<DeleteFlowRunMutation, DeleteFlowRunMutationVariables>;
+export const DeleteFlowRunsDocument = new TypedDocumentString(`
+    mutation DeleteFlowRuns($input: BulkDeleteFlowRunsInput!) {
+  bulkDeleteFlowRuns(input: $input) {
+    __typename
+    ... on BulkDeletePayload {
+      deletedIds
+    }
+    ... on Error {
+      message
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<DeleteFlowRunsMutation, DeleteFlowRunsMutationVariables>;
+export const SetFlowRunStatesDocument = new TypedDocumentString(`
+    mutation SetFlowRunStates($input: BulkSetFlowRunStateInput!) {
+  bulkSetFlowRunState(input: $input) {
+    __typename
+    ... on BulkSetFlowRunStatePayload {
+      results {
+        flowRunId
+        status
+      }
+    }
+    ... on Error {
+      message
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<SetFlowRunStatesMutation, SetFlowRunStatesMutationVariables>;
 export const FlowOptionsDocument = new TypedDocumentString(`
     query FlowOptions($filter: FlowFilter) {
   flows(filter: $filter, orderBy: [{ field: NAME, direction: ASC }], first: 30) {
@@ -2478,6 +2549,7 @@ fragment DeploymentDetails on Deployment {
     active
     slug
     parameters
+    nextRuns(first: 5)
     schedule {
       ...ScheduleText
     }
@@ -2546,6 +2618,7 @@ fragment DeploymentDetails on Deployment {
     active
     slug
     parameters
+    nextRuns(first: 5)
     schedule {
       ...ScheduleText
     }
@@ -2924,6 +2997,9 @@ export const FlowRunPageDocument = new TypedDocumentString(`
     subflowRuns(first: 100) {
       nodes {
         ...FlowRunRow
+        parentTaskRun {
+          id
+        }
       }
       totalCount
     }

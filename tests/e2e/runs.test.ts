@@ -75,3 +75,37 @@ test('a run that starts elsewhere appears by itself', async (context) => {
   await page.getByRole('link', { name: 'late-arrival' }).waitFor();
   expect(problems).toEqual([]);
 });
+
+test('chosen runs are deleted together', async (context) => {
+  const stage = await openStage(context);
+  const flowId = await stage.seed.flow('chosen');
+  await stage.seed.flowRun({ flow_id: flowId, name: 'doomed-one' });
+  await stage.seed.flowRun({ flow_id: flowId, name: 'doomed-two' });
+  const { page, problems } = await stage.open();
+  await page.goto('/runs?flow=chosen');
+
+  await page.getByLabel('Choose doomed-one').check();
+  await page.getByLabel('Choose all on this page').check();
+  await page.getByRole('button', { name: 'Delete' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Delete runs' }).click();
+
+  await page.getByRole('heading', { name: 'No runs match' }).waitFor();
+  expect(problems).toEqual([]);
+});
+
+test('chosen runs are cancelled together, those that ended are left alone', async (context) => {
+  const stage = await openStage(context);
+  const flowId = await stage.seed.flow('chosen-to-cancel');
+  await stage.seed.flowRun({ flow_id: flowId, name: 'open-one' });
+  const ended = await stage.seed.flowRun({ flow_id: flowId, name: 'ended-one' });
+  await stage.seed.setState(ended.id, 'COMPLETED');
+  const { page, problems } = await stage.open();
+  await page.goto('/runs?flow=chosen-to-cancel');
+
+  await page.getByLabel('Choose all on this page').check();
+  await page.getByRole('button', { name: 'Cancel 1' }).click();
+
+  await page.locator('[data-state="CANCELLED"], [data-state="CANCELLING"]').waitFor();
+  expect(await page.locator('[data-state="COMPLETED"]').count()).toBe(1);
+  expect(problems).toEqual([]);
+});
