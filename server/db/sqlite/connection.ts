@@ -21,7 +21,15 @@ interface Prepared {
 
 const asIs: Decode = (value) => value;
 const asBoolean: Decode = (value) => (value === null ? null : value !== 0);
-const asJson: Decode = (value) => (typeof value === 'string' ? parseJson(value) : value);
+const asJson: Decode = (value) => {
+  if (typeof value === 'string') return parseJson(value);
+  return typeof value === 'bigint' ? parseJson(String(value)) : value;
+};
+const asNumber = (value: SQLOutputValue): SQLOutputValue =>
+  typeof value === 'bigint' ? Number(value) : value;
+
+/** Columns whose JSON may be a bare number: SQLite stores that as its own integer, however large it is. */
+const BARE_NUMBERS: ReadonlySet<string | null> = new Set(['data', 'value']);
 
 const decoderFor = (declaredType: string | null): Decode => {
   if (declaredType === 'BOOLEAN') return asBoolean;
@@ -97,9 +105,20 @@ export class SqliteConnection {
     }
     const statement = this.database.prepare(sql);
     statement.setReturnArrays(true);
-    const columns = statement
-      .columns()
-      .map((column) => ({ name: camelCase(column.name), decode: decoderFor(column.type) }));
+    const described = statement.columns();
+    const hasLargeIntegers = described.some(
+      ({ column, type }) => type === 'JSONB' && BARE_NUMBERS.has(column),
+    );
+    // The driver refuses an integer that a JavaScript number cannot carry, unless all of them are read as big ones.
+    statement.setReadBigInts(hasLargeIntegers);
+    const columns = described.map((column) => {
+      const decode = decoderFor(column.type);
+      const isPlain = !hasLargeIntegers || decode === asJson;
+      return {
+        name: camelCase(column.name),
+        decode: isPlain ? decode : (value: SQLOutputValue) => decode(asNumber(value)),
+      };
+    });
     const prepared = { statement, columns };
     this.#prepared.set(sql, prepared);
     return prepared;

@@ -65,6 +65,15 @@ describeEachDatabase('runs over REST', (db) => {
       expect(read.text).toContain(sent);
     });
 
+    test('an integer of any size may be the data of a state', async () => {
+      const body = `{"flow_id":"${flowId}","state":{"type":"COMPLETED","data":9007199254740993}}`;
+      const { status, json } = await api.call('POST', '/flow_runs/', body);
+      expect(status).toBe(201);
+      const read = await api.call('GET', `/flow_runs/${(json as Run).id}`);
+      expect(read.text).toContain('"data":9007199254740993');
+      expect(read.json).toMatchObject({ run_count: 0, state_type: 'COMPLETED' });
+    });
+
     test('a second run of the same key is the first', async () => {
       const body = { flow_id: flowId, idempotency_key: 'once' };
       const first = await api.call('POST', '/flow_runs/', body);

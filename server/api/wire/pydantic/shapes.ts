@@ -1,6 +1,7 @@
 import { z } from 'zod';
 
 import { type JsonObject, type JsonValue, isJsonObject } from '#server/json.ts';
+import { plainNumber } from '#server/lossless-json.ts';
 
 import { toErrorItems } from './error-items.ts';
 import { Refusal, type RefusalReason, type Schema, refuse, schemaOf } from './refusal.ts';
@@ -48,7 +49,7 @@ const LABEL_REASONS: readonly RefusalReason[] = [
 ];
 
 const isLabelValue = (value: unknown): boolean =>
-  typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
+  typeof value === 'string' || typeof value === 'boolean' || typeof plainNumber(value) === 'number';
 
 const LABELS = {
   type: 'object',
