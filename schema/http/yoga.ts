@@ -53,7 +53,8 @@ export const createEngine = (server: Context, schema: GraphQLSchema) => {
       // What fails is logged where it is masked, with its cause.
       error: (...parts) => server.log.debug(parts.map(String).join(' ')),
     },
-    cors: { origin: server.settings.api.corsAllowedOrigins.split(',') },
+    // Pages of other origins bring their own credentials; those the browser keeps for us are not theirs to use.
+    cors: { origin: server.settings.api.corsAllowedOrigins.split(','), credentials: false },
     plugins: [limitPlugin(), timeoutPlugin()],
   });
 

@@ -15,7 +15,8 @@ export interface EntityChange {
   readonly coalesced: number;
 }
 
-const toNews = (
+/** What a stretch of changes of one entity says of it. */
+export const toNews = (
   id: string,
   { changes, isKnown }: { readonly changes: readonly Change[]; readonly isKnown: boolean },
 ): EntityChange => {

@@ -13,9 +13,10 @@ export interface Wake {
   close(): void;
 }
 
-const FLOOR_MILLIS = 1000;
+/** Also how late the last change of a burst may come on PostgreSQL, where it waits for older transactions to end. */
+const FLOOR_MILLIS = 250;
 
-/** Looks once a second, for all readers of a bus together, whether the journal grew without a signal reaching us. */
+/** Looks now and then, for all readers of a bus together, whether the journal grew without a signal reaching us. */
 interface Floor {
   readonly sleepers: Set<() => void>;
   timer: NodeJS.Timeout | null;

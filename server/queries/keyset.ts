@@ -13,6 +13,7 @@ export type ListTable =
   | 'flowRun'
   | 'taskRun'
   | 'flowRunState'
+  | 'flowRunInput'
   | 'taskRunState'
   | 'deployment'
   | 'workPool'

@@ -353,6 +353,42 @@ describeEachDatabase('Mutations', (db) => {
     expect((scheduled['scheduledFlowRunIds'] as string[]).length).toBeGreaterThanOrEqual(3);
   });
 
+  test('what is handed to a flow run is found by its key and taken back', async () => {
+    const flowRunId = await makeRun(await makeFlow('asked'));
+    const hand = (key: string, value: unknown) =>
+      mutate(
+        'createFlowRunInput',
+        { flowRunId, key, value },
+        '... on CreateFlowRunInputPayload { flowRunInput { key value } }',
+      );
+    expect(await hand('No Key', 1)).toMatchObject({ __typename: 'InvalidInputError' });
+    expect(await hand('answer', { x: 1 })).toMatchObject({
+      flowRunInput: { key: 'answer', value: { x: 1 } },
+    });
+    expect(await hand('answer', 2)).toMatchObject({ __typename: 'AlreadyExistsError' });
+    await hand('other', 3);
+    expect(
+      await data(
+        db.ctx,
+        `{ flowRun(id: "${flowRunId}") { input(key: "answer") { value } none: input(key: "no") { value }
+           inputs(prefix: "o") { nodes { key value } totalCount } } }`,
+      ),
+    ).toEqual({
+      flowRun: {
+        input: { value: { x: 1 } },
+        none: null,
+        inputs: { nodes: [{ key: 'other', value: 3 }], totalCount: 1 },
+      },
+    });
+    const key = { flowRunId, key: 'answer' };
+    expect(await mutate('deleteFlowRunInput', key, '')).toMatchObject({
+      __typename: 'DeletePayload',
+    });
+    expect(await mutate('deleteFlowRunInput', key, '')).toMatchObject({
+      __typename: 'NotFoundError',
+    });
+  });
+
   test('the server tells of itself', async () => {
     expect(
       await data(db.ctx, '{ server { healthy ready apiVersion limits { maxDepth } settings } }'),
