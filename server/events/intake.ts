@@ -8,8 +8,8 @@ import { recordEvents } from './record-events.ts';
 
 /** Events that arrive within this time share a commit: at 2,000 a second it saves a quarter of the processor. */
 const GATHER_MILLIS = 10;
-/** One commit takes no more, so that state changes get their turn in between. */
-const MAX_BATCH = 200;
+/** One commit takes no more, which is some ten milliseconds of work, so that requests get their turn in between. */
+const MAX_BATCH = 100;
 const PAUSE_BYTES = 2_000_000;
 const RESUME_BYTES = PAUSE_BYTES / 2;
 const RETRY_MILLIS = 100;
