@@ -117,7 +117,8 @@ export const Artifact = builder.interfaceRef<ArtifactRow>('Artifact').implement(
   }),
 });
 
-const interfaces = [Artifact, Resource, Node];
+// In this order: fields of a later interface take the place of those of an earlier one, whose `createdAt` reads a column.
+const interfaces = [Node, Resource, Artifact];
 
 builder.objectType(builder.objectRef<ArtifactRow>('MarkdownArtifact'), {
   description: 'An artifact of text with marks.',

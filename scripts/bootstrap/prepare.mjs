@@ -23,6 +23,7 @@ const STEPS = {
       'web/static',
       'web/package.json',
       'web/vite.config.ts',
+      'web/adapter.ts',
       'client-gen/web',
       'package-lock.json',
     ],

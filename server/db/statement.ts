@@ -31,8 +31,6 @@ const withoutRowLocks = (sql: string): string =>
  * Declares a statement that is prepared once on each connection. Parameters are written `?` for both databases;
  * `FOR UPDATE` applies to PostgreSQL alone. Rows come back in camelCase with JSON parsed.
  */
-// Both types are the caller's claim about its SQL, which nothing here could infer.
-// oxlint-disable-next-line typescript/no-unnecessary-type-parameters
 export const statement = <Parameters extends readonly SqlValue[], Row = never>(
   text: SqlText,
 ): ((...parameters: Parameters) => Query<Row>) => {

@@ -45,9 +45,10 @@ const creatorResource = (createdBy: JsonValue): readonly EventResource[] => {
   if (!isJsonObject(createdBy)) return [];
   const { type, id, display_value: name } = createdBy;
   if (type !== 'DEPLOYMENT' && type !== 'AUTOMATION') return [];
+  if (typeof id !== 'string') return [];
   return [
     {
-      [RESOURCE_ID]: `prefect.${type.toLowerCase()}.${String(id)}`,
+      [RESOURCE_ID]: `prefect.${type.toLowerCase()}.${id}`,
       [RESOURCE_ROLE]: 'creator',
       ...(typeof name === 'string' && name !== '' ? { [RESOURCE_NAME]: name } : {}),
     },

@@ -68,8 +68,7 @@ function* settle<T extends object>(answer: Answer<T>): Script<T> {
 }
 
 const changed = <M extends Moment>(moment: M, run: Changes<M['run']> | undefined): M =>
-  // Only columns of the run are replaced, so the moment stays of its kind.
-  run === undefined ? moment : ({ ...moment, run: { ...moment.run, ...run } } as M);
+  run === undefined ? moment : { ...moment, run: { ...moment.run, ...run } };
 
 const judged = <M extends Moment>(
   progress: Progress<M>,

@@ -7,6 +7,7 @@ import {
   type SqlDriverAdapterFactory,
   type SqlQuery,
   type SqlResultSet,
+  type Transaction,
 } from '@prisma/driver-adapter-utils';
 
 import type { SqliteConnection } from './connection.ts';
@@ -60,7 +61,6 @@ class ReadAdapter implements SqlDriverAdapter {
   readonly adapterName = ADAPTER.adapterName;
   readonly executeRaw = refuseWrite;
   readonly executeScript = refuseWrite;
-  readonly startTransaction = refuseWrite;
   readonly #connection: SqliteConnection;
   readonly #prepared = new Map<string, Prepared>();
 
@@ -81,6 +81,21 @@ class ReadAdapter implements SqlDriverAdapter {
       columnTypes.map((type, index) => toResultValue(row[index] ?? null, type)),
     );
     return { columnNames: names, columnTypes, rows };
+  }
+
+  /**
+   * Prisma reads look-ups of one moment as a batch in a transaction. One connection that never pauses within a commit
+   * shows the same state anyway, so there is nothing to begin or to end.
+   */
+  async startTransaction(): Promise<Transaction> {
+    return {
+      ...ADAPTER,
+      options: { usePhantomQuery: true },
+      queryRaw: (query) => this.queryRaw(query),
+      executeRaw: refuseWrite,
+      commit: async () => undefined,
+      rollback: async () => undefined,
+    };
   }
 
   async dispose(): Promise<void> {

@@ -129,6 +129,20 @@ describeEachDatabase('write', (db) => {
     expect(Number(selected.created)).toBe(built[0]?.created);
   });
 
+  test('Prisma reads look-ups of one moment together, and never writes', async () => {
+    await db.ctx.db.write(() => add('together-a'));
+    await db.ctx.db.write(() => add('together-b'));
+    const { prisma } = db.ctx.db;
+    const found = await Promise.all(
+      ['together-a', 'together-b', 'nobody'].map((name) =>
+        prisma.variable.findUnique({ where: { name }, select: { name: true } }),
+      ),
+    );
+    expect(found.map((row) => row?.name)).toEqual(['together-a', 'together-b', undefined]);
+    if (db.kind === 'postgresql') return;
+    await expect(prisma.variable.deleteMany()).rejects.toThrow(/Prisma only reads here/);
+  });
+
   test('a statement that changes rows can give them back', async () => {
     await db.ctx.db.write(() => add('raised'));
     expect(await db.ctx.db.write(() => rows(raise('raised')))).toMatchObject([{ name: 'raised' }]);

@@ -19,6 +19,7 @@ import {
 } from '#server/orchestration/proposals.ts';
 import { setFlowRunState } from '#server/orchestration/set-flow-run-state.ts';
 import type { ProposedState } from '#server/orchestration/states.ts';
+import type { State } from '#server/orchestration/states.ts';
 import { nowMicros } from '#server/time.ts';
 import { describeEachDatabase } from '#tests/support/database.ts';
 import {
@@ -52,6 +53,13 @@ const limited = async (
     };
   };
   return { limitId, makeRun, taken: () => readActiveSlots(ctx, limitId) };
+};
+
+/** The lease that a state speaks of. */
+const leaseOf = (state: State | null): string => {
+  const lease = state?.details[LEASE];
+  if (typeof lease !== 'string') throw new Error('The state names no lease.');
+  return lease;
 };
 
 describeEachDatabase('concurrency limits of deployments', (db) => {
@@ -122,8 +130,8 @@ describeEachDatabase('concurrency limits of deployments', (db) => {
   test('a run that lost its lease takes a free slot again', async () => {
     const { makeRun, taken } = await limited(db.ctx, { limit: 2 });
     const one = await makeRun();
-    const lost = (await one.propose(pending())).state?.details[LEASE];
-    await db.ctx.db.write(() => run(deleteLease(String(lost))));
+    const lost = leaseOf((await one.propose(pending())).state);
+    await db.ctx.db.write(() => run(deleteLease(lost)));
     const started = await one.propose(running());
     expect(started.status).toBe('ACCEPT');
     expect(started.state?.details[LEASE]).not.toBe(lost);
@@ -133,8 +141,8 @@ describeEachDatabase('concurrency limits of deployments', (db) => {
   test('a run that lost its lease and finds no slot is cancelled', async () => {
     const { makeRun } = await limited(db.ctx, { limit: 1 });
     const one = await makeRun();
-    const lost = (await one.propose(pending())).state?.details[LEASE];
-    await db.ctx.db.write(() => run(deleteLease(String(lost))));
+    const lost = leaseOf((await one.propose(pending())).state);
+    await db.ctx.db.write(() => run(deleteLease(lost)));
     expect(await one.propose(running())).toMatchObject({
       status: 'REJECT',
       details: { reason: 'Deployment concurrency limit reached after lease expiry.' },

@@ -103,7 +103,7 @@ const complete = (shape: Shape): ProposedState => ({
 });
 
 const spelledOut = ({ type, name, state_details: given, data }: JsonObject): ProposedState => {
-  if (!isStateType(type)) throw new Error(`No such state: ${String(type)}`);
+  if (!isStateType(type)) throw new Error(`No such state: ${JSON.stringify(type)}`);
   const details = Object.entries(isJsonObject(given) ? given : {}).map(([key, value]) => {
     if (value === '<2001 chars>') return [key, 'x'.repeat(2001)] as const;
     return [key, isRelative(value) ? inSeconds(Number(value)) : value] as const;
