@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 
 import { installDependencies } from './install.mjs';
-import { isModern, switchNode } from './node-version.mjs';
+import { isModern, settleOnNode, switchNode } from './node-version.mjs';
 
 /**
  * Brings a script from a bare machine to a state in which it can use everything: dependencies installed, on a Node
@@ -18,6 +18,7 @@ export const enter = async (scriptUrl, body) => {
     process.exitCode = await switchNode(fileURLToPath(scriptUrl), args);
     return;
   }
+  settleOnNode();
   const code = await body(args);
   if (code !== undefined) process.exitCode = code;
 };

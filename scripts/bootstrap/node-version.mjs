@@ -30,6 +30,11 @@ const explain = (node) =>
       : 'The packaged Node is older than it should be: remove node_modules and start again.',
   ].join('\n');
 
+/** Forgets the switch once it has succeeded: what this process starts may have to switch again. */
+export const settleOnNode = () => {
+  delete process.env[SWITCHED];
+};
+
 /** Starts a script over on the packaged Node; its exit code. */
 export const switchNode = async (script, args) => {
   const node = packagedNode();
