@@ -14,6 +14,7 @@ import './flow-run/deployment-mutations.ts';
 import './task-run/queries.ts';
 import './task-run/mutations.ts';
 import './task-run/subflow-run.ts';
+import './shared/run-lists.ts';
 import './state/queries.ts';
 import './deployment/queries.ts';
 import './deployment/mutations.ts';

@@ -22,7 +22,17 @@ const ErrorCode = builder.enumType('ErrorCode', {
   },
 });
 
-const ErrorInterface = builder.interfaceRef<Refusal>('Error').implement({
+const TYPENAMES: Readonly<Record<Refusal['code'], string>> = {
+  INVALID_INPUT: 'InvalidInputError',
+  NOT_FOUND: 'NotFoundError',
+  ALREADY_EXISTS: 'AlreadyExistsError',
+  CONFLICT: 'ConflictError',
+  PROTECTED: 'ProtectedError',
+  PARAMETER_SCHEMA: 'ParameterSchemaError',
+};
+
+export const ErrorInterface = builder.interfaceRef<Refusal>('Error').implement({
+  resolveType: ({ code }) => TYPENAMES[code],
   description:
     'Why a mutation was not done. Every refusal has these fields, those to come as well.',
   fields: (t) => ({

@@ -1,5 +1,5 @@
 import { builder } from '../builder.ts';
-import { StateType } from './enums.ts';
+import { StateType, WorkerStatus } from './enums.ts';
 
 const IN = 'One of these. An empty list admits nothing.';
 const NOT_IN = 'None of these.';
@@ -63,6 +63,14 @@ export const StateTypeFilter = builder.inputType('StateTypeFilter', {
   fields: (t) => ({
     in: t.field({ type: [StateType], description: IN }),
     notIn: t.field({ type: [StateType], description: NOT_IN }),
+  }),
+});
+
+export const WorkerStatusFilter = builder.inputType('WorkerStatusFilter', {
+  description: 'Conditions on whether a worker is there.',
+  fields: (t) => ({
+    in: t.field({ type: [WorkerStatus], description: IN }),
+    notIn: t.field({ type: [WorkerStatus], description: NOT_IN }),
   }),
 });
 

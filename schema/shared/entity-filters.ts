@@ -9,6 +9,7 @@ import {
   StringFilter,
   TagsFilter,
   TextFilter,
+  WorkerStatusFilter,
 } from './comparators.ts';
 
 // Filters lead to each other along the relations of their entities, so they are made first and filled in later.
@@ -173,6 +174,7 @@ WorkerFilter.implement({
     or: t.field({ type: [WorkerFilter], description: OR }),
     not: t.field({ type: WorkerFilter, description: NOT }),
     name: t.field({ type: StringFilter, description: NAME }),
+    status: t.field({ type: WorkerStatusFilter, description: 'Whether it is there.' }),
     lastHeartbeatTime: t.field({ type: DateTimeFilter, description: 'When it was last heard of.' }),
   }),
 });

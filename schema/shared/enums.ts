@@ -49,3 +49,11 @@ export const ChangeKind = builder.enumType('ChangeKind', {
     DELETED: { description: 'It is gone.' },
   },
 });
+
+export const WorkerStatus = builder.enumType('WorkerStatus', {
+  description: 'Whether a worker is there.',
+  values: {
+    ONLINE: { description: 'It was heard of a short while ago.' },
+    OFFLINE: { description: 'It has not been heard of for a while.' },
+  },
+});

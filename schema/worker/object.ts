@@ -3,15 +3,8 @@ import { isJsonObject } from '#server/json.ts';
 
 import { builder } from '../builder.ts';
 import { defineConnection } from '../shared/define-connection.ts';
+import { WorkerStatus } from '../shared/enums.ts';
 import { CREATED_AT, ID, Node, RESOURCE_ID, Resource, UPDATED_AT } from '../shared/interfaces.ts';
-
-export const WorkerStatus = builder.enumType('WorkerStatus', {
-  description: 'Whether a worker is there.',
-  values: {
-    ONLINE: { description: 'It was heard of a short while ago.' },
-    OFFLINE: { description: 'It has not been heard of for a while.' },
-  },
-});
 
 export const Worker = builder.prismaObject('Worker', {
   description: 'A process that takes runs from a work pool.',

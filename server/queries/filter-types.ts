@@ -137,6 +137,7 @@ export interface WorkQueueFilter extends Combined<WorkQueueFilter> {
 
 export interface WorkerFilter extends Combined<WorkerFilter> {
   readonly name?: TextFilter;
+  readonly status?: TextFilter;
   readonly workPoolId?: IdFilter;
   readonly lastHeartbeatTime?: InstantFilter;
 }

@@ -11,6 +11,7 @@ export const whereWorker = (words: DialectExpressions, filter: WorkerFilter): Co
     filter,
     [
       ...onText(words, sql.ref<string>('worker.name'), filter.name),
+      ...onText(words, sql.ref<string>('worker.status'), filter.status),
       ...onId(sql.ref<string>('worker.workPoolId'), filter.workPoolId),
       ...onInstant(sql.ref('worker.lastHeartbeatTime'), filter.lastHeartbeatTime),
     ],

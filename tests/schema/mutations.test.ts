@@ -199,6 +199,38 @@ describeEachDatabase('Mutations', (db) => {
     });
   });
 
+  test('many runs of a deployment are made, each by itself', async () => {
+    const flowId = await makeFlow('many');
+    await mutate(
+      'createDeployment',
+      {
+        name: 'strict',
+        flowId,
+        enforceParameterSchema: true,
+        parameterOpenapiSchema: {
+          type: 'object',
+          properties: { x: { type: 'integer' } },
+          required: ['x'],
+        },
+      },
+      '',
+    );
+    const made = await mutate(
+      'bulkCreateFlowRunsFromDeployment',
+      {
+        deployment: { name: { flow: 'many', deployment: 'strict' } },
+        runs: [{ parameters: { x: 1 }, name: 'good' }, { parameters: { x: 'no' } }],
+      },
+      `... on BulkCreateFlowRunsFromDeploymentPayload {
+        results { index flowRun { name } error { __typename message } }
+      }`,
+    );
+    expect(made['results']).toMatchObject([
+      { index: 0, flowRun: { name: 'good' }, error: null },
+      { index: 1, flowRun: null, error: { __typename: 'InvalidInputError' } },
+    ]);
+  });
+
   test('a variable of a known name is refused', async () => {
     const selection = '... on CreateVariablePayload { variable { name value } }';
     const input = { name: 'answer', value: { deep: [42] } };
@@ -250,14 +282,19 @@ describeEachDatabase('Mutations', (db) => {
     )) as { flowRun: { state: { id: string } } };
     const found = await data(
       db.ctx,
-      `query Find($ids: [ID!]!) { nodes(ids: $ids) { __typename id ... on Run { name stateType flowName: name } ... on Flow { name } ... on State { type } } }`,
+      `query Find($ids: [ID!]!) { nodes(ids: $ids) { __typename id ... on Run { name stateType states(first: 1) { nodes { name } } } ... on Flow { name } ... on State { type } } }`,
       { ids: [flowRun.state.id, flowId, UNKNOWN, runId.toUpperCase()] },
     );
     expect(found['nodes']).toMatchObject([
       { __typename: 'State', type: 'PENDING' },
       { __typename: 'Flow', name: 'found' },
       null,
-      { __typename: 'FlowRun', id: runId, stateType: 'PENDING' },
+      {
+        __typename: 'FlowRun',
+        id: runId,
+        stateType: 'PENDING',
+        states: { nodes: [{ name: 'Pending' }] },
+      },
     ]);
   });
 
