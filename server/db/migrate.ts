@@ -40,13 +40,15 @@ export const knownMigrations = (dialect: DialectName): readonly Migration[] => {
     });
 };
 
+/** What is said of a database that another program owns. */
+export const foreignDatabase = (): ServerError =>
+  new ServerError(
+    'CONFLICT',
+    "The database was made by Prefect's own server, which this server never writes to. Give another one in PREFECT_SERVER_DATABASE_CONNECTION_URL.",
+  );
+
 const requireOurs = async (target: MigrationTarget, known: readonly Migration[]) => {
-  if (await target.isForeign()) {
-    throw new ServerError(
-      'CONFLICT',
-      "The database was made by Prefect's own server, which this server never writes to. Give another one in PREFECT_SERVER_DATABASE_CONNECTION_URL.",
-    );
-  }
+  if (await target.isForeign()) throw foreignDatabase();
   const applied = await target.applied();
   for (const [index, { name, checksum }] of applied.entries()) {
     const expected = known[index];

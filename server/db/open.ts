@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 
@@ -7,14 +7,15 @@ import type { Log } from '#server/log.ts';
 import type { Settings } from '#server/settings.ts';
 
 import type { Database } from './database.ts';
-import { type MigrationTarget, requireUpToDate, upgrade } from './migrate.ts';
+import { type MigrationTarget, foreignDatabase, requireUpToDate, upgrade } from './migrate.ts';
 import { openSqlite } from './sqlite/database.ts';
-import { sqliteMigrationTarget } from './sqlite/migration-target.ts';
+import { isForeignFile, sqliteMigrationTarget } from './sqlite/migration-target.ts';
 
 const millis = (seconds: number | null, absent: number): number =>
   Math.round((seconds ?? absent) * 1000);
 
 const openSqliteFile = (path: string): DatabaseSync => {
+  if (existsSync(path) && isForeignFile(path)) throw foreignDatabase();
   try {
     if (path !== ':memory:') mkdirSync(dirname(path), { recursive: true });
     return new DatabaseSync(path, { timeout: 10_000 });

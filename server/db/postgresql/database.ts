@@ -98,12 +98,12 @@ export const openPostgresql = (options: PostgresqlOptions): Database => {
   });
   // A connection that breaks while idle is replaced by the pool; without a listener it would end the process.
   pool.on('error', options.onIdleError);
-  const readerPool = new pg.Pool({
-    ...connection,
-    max: Math.max(2, Math.ceil(options.poolSize / 2)),
-  });
-  readerPool.on('error', options.onIdleError);
-  const client = new PostgresqlClient({ adapter: new PrismaPg(readerPool) });
+  // The adapter makes its pool itself: it takes none that comes from another copy of the driver, as a bundle has one.
+  const adapter = new PrismaPg(
+    { ...connection, max: Math.max(2, Math.ceil(options.poolSize / 2)) },
+    { onPoolError: options.onIdleError, onConnectionError: options.onIdleError },
+  );
+  const client = new PostgresqlClient({ adapter });
   const listeners: ((announcements: readonly Announcement[]) => void)[] = [];
 
   const write = createWrite(pool, (announcements) => {
@@ -126,7 +126,6 @@ export const openPostgresql = (options: PostgresqlOptions): Database => {
     onCommit: (listener) => void listeners.push(listener),
     close: async () => {
       await client.$disconnect();
-      await readerPool.end();
       await pool.end();
     },
   };

@@ -1,4 +1,5 @@
-import type { DatabaseSync } from 'node:sqlite';
+import { DatabaseSync } from 'node:sqlite';
+import { pathToFileURL } from 'node:url';
 
 import type { AppliedMigration, MigrationTarget } from '../migrate.ts';
 
@@ -10,6 +11,23 @@ const tableNames = (database: DatabaseSync): readonly string[] =>
     .prepare("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'")
     .all()
     .map((row) => String(row['name']));
+
+/**
+ * Whether a file holds the tables of Prefect's own server. It is opened so that nothing, not even a journal beside it,
+ * is written; what is no database at all is left to those who open it in earnest.
+ */
+export const isForeignFile = (path: string): boolean => {
+  const address = pathToFileURL(path);
+  address.searchParams.set('immutable', '1');
+  try {
+    const database = new DatabaseSync(address, { readOnly: true });
+    const isForeign = tableNames(database).includes('alembic_version');
+    database.close();
+    return isForeign;
+  } catch {
+    return false;
+  }
+};
 
 /** The migration runner's view of a SQLite file. */
 export const sqliteMigrationTarget = (database: DatabaseSync): MigrationTarget => ({

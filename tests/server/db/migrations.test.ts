@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -79,6 +79,7 @@ describe('a SQLite file', () => {
     await expect(upgradeDatabase(settings)).rejects.toThrow(/made by Prefect's own server/);
     await expect(resetDatabase(settings)).rejects.toThrow(/made by Prefect's own server/);
     expect(readFileSync(file()).equals(before)).toBe(true);
+    expect(readdirSync(home)).toEqual(['prefect-server.db']);
   });
 
   test('of a newer server is refused with its migration named', async () => {
