@@ -11,7 +11,9 @@ import {
 import type { State } from '#server/orchestration/states.ts';
 
 /** The state that a row of either kind of run holds. */
-export const toState = (row: (FlowRunStateRow | TaskRunStateRow) & Partial<StateResult>): State => ({
+export const toState = (
+  row: (FlowRunStateRow | TaskRunStateRow) & Partial<StateResult>,
+): State => ({
   id: row.id,
   type: row.type,
   name: row.name,
