@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { join } from 'node:path';
 
@@ -6,6 +6,8 @@ import { lookup } from 'mrmime';
 import send from 'send';
 
 import type { Settings } from '#server/settings.ts';
+
+import { pageUnderBase, serveBaseOf } from './serve-base.ts';
 
 export type RequestHandler = (request: IncomingMessage, response: ServerResponse) => void;
 
@@ -65,6 +67,11 @@ const serveFile: RequestHandler = (request, response) => {
     .pipe(response);
 };
 
+const servePage = (response: ServerResponse, base: string): void => {
+  describe(response, PAGE);
+  response.end(pageUnderBase(readFileSync(join(BUILD, PAGE), 'utf8'), base));
+};
+
 /**
  * Serves the built dashboard: files as they are, every other address as the page that finds its way from there.
  * Hashed files are kept by browsers for good, the page itself is asked for anew each time. A build that changes under
@@ -73,8 +80,11 @@ const serveFile: RequestHandler = (request, response) => {
 export const createPages = (settings: Settings): RequestHandler => {
   if (!settings.ui.enabled)
     return (_request, response) => answerMissing(response, 'The dashboard is turned off.');
+  const base = serveBaseOf(settings);
   return (request, response) => {
-    if (existsSync(join(BUILD, PAGE))) serveFile(request, response);
+    const isBuilt = existsSync(join(BUILD, PAGE));
+    if (isBuilt && base !== '' && pathOf(request) === PAGE) servePage(response, base);
+    else if (isBuilt) serveFile(request, response);
     else answerMissing(response, 'The dashboard is not built: run `npm run build`.');
   };
 };

@@ -5,6 +5,7 @@ import type { Duplex } from 'node:stream';
 import type { Settings } from '#server/settings.ts';
 
 import type { RequestHandler } from './pages.ts';
+import { serveBaseOf, takeOffBase } from './serve-base.ts';
 
 export type UpgradeHandler = (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
 
@@ -31,17 +32,25 @@ const hostForUrl = (host: string): string => (host.includes(':') ? `[${host}]` :
 
 /** One port for all doors: the first that opens answers. The last of the list opens for everything. */
 export const createHttpServer = (settings: Settings, doors: readonly Door[]): HttpServer => {
+  const base = serveBaseOf(settings);
   const doorFor = (request: IncomingMessage): Door | undefined => {
     const path = pathOf(request);
     return doors.find((door) => door.opens(path));
   };
   const server = createServer(
     { keepAliveTimeout: settings.api.keepaliveTimeoutSeconds * 1000 },
-    (request, response) => doorFor(request)?.handle(request, response),
+    (request, response) => {
+      const isUnderBase = takeOffBase(request, base);
+      // The pages live under the base alone, so who asks for the root is sent there.
+      if (base !== '' && !isUnderBase && pathOf(request) === '/') {
+        response.writeHead(307, { location: `${base}/` }).end();
+      } else doorFor(request)?.handle(request, response);
+    },
   );
   server.on('upgrade', (request, socket, head) => {
     // A peer that resets its connection raises an error here, which must not end the process.
     socket.on('error', () => socket.destroy());
+    takeOffBase(request, base);
     const upgrade = doorFor(request)?.upgrade;
     if (upgrade === undefined) socket.end('HTTP/1.1 404 Not Found\r\ncontent-length: 0\r\n\r\n');
     else upgrade(request, socket, head);

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 import { createPages } from '#server/http/pages.ts';
+import { createHttpServer } from '#server/http/server.ts';
 import { readSettings, withSettings } from '#server/settings.ts';
 
 const build = join(import.meta.dirname, '..', '..', '..', 'web', 'build');
@@ -91,4 +92,31 @@ test('a dashboard that is turned off says so', () => {
   // Only these two members are used.
   off({} as never, response as never);
   expect(written).toEqual([404, 'The dashboard is turned off.\n']);
+});
+
+test.runIf(isBuilt)('under a base the page and all doors are found there', async () => {
+  const settings = withSettings(readSettings({ PREFECT_UI_SERVE_BASE: '/tools/flows/' }), {
+    api: { port: 0 },
+  });
+  const based = createHttpServer(settings, [
+    {
+      opens: (path) => path === '/api/health',
+      handle: (_request, response) => response.end('true'),
+    },
+    { opens: () => true, handle: createPages(settings) },
+  ]);
+  const { url: root } = await based.listen();
+  const text = async (path: string) => (await fetch(root + path, { redirect: 'manual' })).text();
+  const redirect = await fetch(root, { redirect: 'manual' });
+  expect([redirect.status, redirect.headers.get('location')]).toEqual([307, '/tools/flows/']);
+  expect(await text('/tools/flows/runs')).toContain('data-base="/tools/flows"');
+  expect(await text('/tools/flows/runs')).not.toContain('="/_app');
+  expect(await text(`/tools/flows${firstScript()}`)).toBe(
+    readFileSync(build + firstScript(), 'utf8'),
+  );
+  expect([await text('/tools/flows/api/health'), await text('/api/health')]).toEqual([
+    'true',
+    'true',
+  ]);
+  await based.close();
 });
