@@ -3,7 +3,8 @@ import { z } from 'zod';
 import type { LogRow } from '#prisma/tables.ts';
 import type { LogLine } from '#server/db/sql/insert-logs.ts';
 import { isJsonObject } from '#server/json.ts';
-import { type Micros, formatInstant, parseInstant } from '#server/time.ts';
+import { logId } from '#server/queries/log/log-id.ts';
+import { formatInstant, parseInstant } from '#server/time.ts';
 
 import { optional } from './filters/criteria.ts';
 import { datetime } from './pydantic/datetime.ts';
@@ -98,23 +99,6 @@ export const newLogs: Schema<readonly LogLine[]> = schemaOf((value) => {
   }
   return reasons.length === 0 ? lines : new Refusal(reasons);
 });
-
-const MICROS_PER_MILLI = 1000;
-
-/** Lines are stored under a number; clients get it as a UUID that sorts by time, as Prefect's do. */
-const logId = (created: Micros, seq: number): string => {
-  const millis = Math.floor(created / MICROS_PER_MILLI)
-    .toString(16)
-    .padStart(12, '0');
-  const number = seq.toString(16).padStart(16, '0');
-  return [
-    millis.slice(0, 8),
-    millis.slice(8),
-    `7${number.slice(1, 4)}`,
-    `8${number.slice(4, 7)}`,
-    number.slice(7).padStart(12, '0'),
-  ].join('-');
-};
 
 export const logToWire = (log: LogRow) => ({
   id: logId(log.created, log.seq),
