@@ -2,7 +2,8 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { type Provider, diffSchemas } from './diff.ts';
+import { diffSchemas } from './diff.ts';
+import type { Provider } from './provider.ts';
 
 const folder = join(import.meta.dirname, '..');
 const snapshotPath = join(folder, 'migrations', 'snapshot.prisma');

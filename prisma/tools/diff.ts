@@ -7,11 +7,7 @@ import {
 } from '@prisma/driver-adapter-utils';
 import { SchemaEngine } from '@prisma/schema-engine-wasm';
 
-export type Provider = 'sqlite' | 'postgresql';
-
-/** The data model for one database: the committed file names SQLite, the other one differs in this word alone. */
-export const schemaFor = (schema: string, provider: Provider): string =>
-  schema.replace('provider = "sqlite"', `provider = "${provider}"`);
+import { type Provider, schemaFor } from './provider.ts';
 
 // The engine wants a connection although comparing two models needs none; PostgreSQL asks one question of it:
 // whether the schema exists, and which version the server has.

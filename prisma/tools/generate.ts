@@ -4,8 +4,8 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 
-import { schemaFor } from './diff.ts';
 import { printTables } from './print-tables.ts';
+import { schemaFor } from './provider.ts';
 
 const folder = join(import.meta.dirname, '..');
 const schemaPath = join(folder, 'schema.prisma');
