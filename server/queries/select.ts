@@ -10,16 +10,22 @@ import type { OrderTerm } from './sort.ts';
 export const readRows = <Row>(ctx: Context, query: Compilable<Row>): Promise<readonly Row[]> =>
   ctx.db.read(() => rows(query));
 
+/** Puts the rows in order. */
+export const inOrder = <DB, TB extends keyof DB, Row>(
+  query: SelectQueryBuilder<DB, TB, Row>,
+  order: readonly OrderTerm[],
+): SelectQueryBuilder<DB, TB, Row> => {
+  let result = query;
+  for (const term of order) result = result.orderBy(sql`${term.by}`, term.direction);
+  return result;
+};
+
 /** Puts the rows in order and cuts the page out. */
 export const paged = <DB, TB extends keyof DB, Row>(
   query: SelectQueryBuilder<DB, TB, Row>,
   order: readonly OrderTerm[],
   page: Page,
-): SelectQueryBuilder<DB, TB, Row> => {
-  let result = query;
-  for (const term of order) result = result.orderBy(sql`${term.by}`, term.direction);
-  return result.limit(page.limit).offset(page.offset);
-};
+): SelectQueryBuilder<DB, TB, Row> => inOrder(query, order).limit(page.limit).offset(page.offset);
 
 /**
  * Counts the rows of a query. With a cap the database stops one past it, so that a list of millions costs no more

@@ -1,4 +1,4 @@
-import { expressionBuilder, sql } from 'kysely';
+import { type Expression, expressionBuilder, sql } from 'kysely';
 
 import type { Tables } from '#prisma/tables.ts';
 import type { DialectExpressions } from '#server/db/expressions.ts';
@@ -134,7 +134,13 @@ const whereParentFlowRun = (filter: IdFilter): Condition => {
   return filter.isNull === true ? isNotTrue(hasParent) : hasParent;
 };
 
+/** What a relation's filter says of its id, said of the key as well: an index of the key then gives its rows in order. */
+const onKey = (key: Expression<string | null>, filter: { readonly id?: IdFilter } | undefined) =>
+  filter?.id?.in === undefined ? [] : onId(key, { in: filter.id.in });
+
 const flowRunRelations = (words: Words, filter: FlowRunFilter): Condition[] => [
+  ...onKey(flowRuns.ref('flowRun.flowId'), filter.flow),
+  ...onKey(flowRuns.ref('flowRun.deploymentId'), filter.deployment),
   ...when(filter.flow, (one) =>
     flowRuns(
       'flowRun.flowId',
@@ -202,6 +208,7 @@ export const whereTaskRun = (words: Words, filter: TaskRunFilter): Condition =>
         );
         return has ? any : isNotTrue(any);
       }),
+      ...onKey(taskRuns.ref('taskRun.flowRunId'), filter.flowRun),
       ...when(filter.flowRun, (one) =>
         taskRuns(
           'taskRun.flowRunId',

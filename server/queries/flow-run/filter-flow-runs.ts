@@ -3,18 +3,27 @@ import { expressionsFor } from '#server/db/expressions.ts';
 
 import type { FlowRunFilter } from '../filter-types.ts';
 import type { CountOptions, ListOptions } from '../page.ts';
-import { countRows, paged, readRows } from '../select.ts';
+import { countRows, inOrder, paged, readRows } from '../select.ts';
 import { FLOW_RUN_ORDER, type FlowRunSort } from '../sort.ts';
 import { whereFlowRun } from '../where.ts';
 import { type FlowRunView, toFlowRunView } from './flow-run-view.ts';
 
-/** The flow runs that the filter admits, each with its state and work pool, in one statement. */
+/**
+ * The flow runs that the filter admits, each with its state and work pool, in one statement. The page is chosen first,
+ * so that nothing is joined to rows that are not on it.
+ */
 export const filterFlowRuns = async (
   ctx: Context,
   { filter, sort, page }: ListOptions<FlowRunFilter, FlowRunSort>,
 ): Promise<readonly FlowRunView[]> => {
-  const query = ctx.db.builder
+  const order = FLOW_RUN_ORDER[sort];
+  const chosen = ctx.db.builder
     .selectFrom('flowRun')
+    .select('flowRun.id')
+    .where(whereFlowRun(expressionsFor(ctx.db.dialect.name), filter));
+  const query = ctx.db.builder
+    .selectFrom(paged(chosen, order, page).as('chosen'))
+    .innerJoin('flowRun', 'flowRun.id', 'chosen.id')
     .leftJoin('flowRunState as state', 'state.id', 'flowRun.stateId')
     .leftJoin('artifact as result', 'result.id', 'state.resultArtifactId')
     .leftJoin('workQueue as queue', 'queue.id', 'flowRun.workQueueId')
@@ -29,9 +38,8 @@ export const filterFlowRuns = async (
       'queue.name as queueName',
       'pool.id as workPoolId',
       'pool.name as workPoolName',
-    ])
-    .where(whereFlowRun(expressionsFor(ctx.db.dialect.name), filter));
-  const found = await readRows(ctx, paged(query, FLOW_RUN_ORDER[sort], page));
+    ]);
+  const found = await readRows(ctx, inOrder(query, order));
   return found.map(toFlowRunView);
 };
 

@@ -3,18 +3,27 @@ import { expressionsFor } from '#server/db/expressions.ts';
 
 import type { TaskRunFilter } from '../filter-types.ts';
 import type { CountOptions, ListOptions } from '../page.ts';
-import { countRows, paged, readRows } from '../select.ts';
+import { countRows, inOrder, paged, readRows } from '../select.ts';
 import { type TaskRunSort, taskRunOrderBy } from '../sort.ts';
 import { whereTaskRun } from '../where.ts';
 import { type TaskRunView, toTaskRunView } from './task-run-view.ts';
 
-/** The task runs that the filter admits, each with its state, in one statement. */
+/**
+ * The task runs that the filter admits, each with its state, in one statement. The page is chosen first, so that
+ * nothing is joined to rows that are not on it.
+ */
 export const filterTaskRuns = async (
   ctx: Context,
   { filter, sort, page }: ListOptions<TaskRunFilter, TaskRunSort>,
 ): Promise<readonly TaskRunView[]> => {
-  const query = ctx.db.builder
+  const order = taskRunOrderBy(sort);
+  const chosen = ctx.db.builder
     .selectFrom('taskRun')
+    .select('taskRun.id')
+    .where(whereTaskRun(expressionsFor(ctx.db.dialect.name), filter));
+  const query = ctx.db.builder
+    .selectFrom(paged(chosen, order, page).as('chosen'))
+    .innerJoin('taskRun', 'taskRun.id', 'chosen.id')
     .leftJoin('taskRunState as state', 'state.id', 'taskRun.stateId')
     .leftJoin('artifact as result', 'result.id', 'state.resultArtifactId')
     .selectAll('taskRun')
@@ -24,9 +33,8 @@ export const filterTaskRuns = async (
       'state.stateDetails as currentStateDetails',
       'state.data as currentStateData',
       'result.data as currentStateResult',
-    ])
-    .where(whereTaskRun(expressionsFor(ctx.db.dialect.name), filter));
-  const found = await readRows(ctx, paged(query, taskRunOrderBy(sort), page));
+    ]);
+  const found = await readRows(ctx, inOrder(query, order));
   return found.map(toTaskRunView);
 };
 
