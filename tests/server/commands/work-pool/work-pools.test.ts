@@ -9,8 +9,8 @@ import { updateWorkQueue } from '#server/commands/work-queue/update-work-queue.t
 import { recordWorkerHeartbeat } from '#server/commands/worker/record-worker-heartbeat.ts';
 import type { Context } from '#server/context.ts';
 import { rows } from '#server/db/script.ts';
-import { statement } from '#server/db/statement.ts';
 import { listWorkQueuesOfPool } from '#server/db/sql/work-queue-rows.ts';
+import { statement } from '#server/db/statement.ts';
 import { describeEachDatabase } from '#tests/support/database.ts';
 
 const readEvents = statement<
@@ -114,9 +114,9 @@ describeEachDatabase('work pools', (db) => {
 describeEachDatabase('work queues', (db) => {
   test('the default queue of a pool stays', async () => {
     const pool = await createWorkPool(db.ctx, { name: 'kept' });
-    await expect(
-      deleteWorkQueue(db.ctx, { id: pool.defaultQueueId ?? '' }),
-    ).rejects.toMatchObject({ code: 'CONFLICT' });
+    await expect(deleteWorkQueue(db.ctx, { id: pool.defaultQueueId ?? '' })).rejects.toMatchObject({
+      code: 'CONFLICT',
+    });
   });
 
   test('a queue with a taken priority pushes the others down', async () => {
