@@ -23,7 +23,9 @@ export const filterFlowRuns = async (
     .where(whereFlowRun(expressionsFor(ctx.db.dialect.name), filter));
   const query = ctx.db.builder
     .selectFrom(paged(chosen, order, page).as('chosen'))
-    .innerJoin('flowRun', 'flowRun.id', 'chosen.id')
+    // SQLite keeps to the order of a cross join; of another it may begin with all rows in the order that is asked for.
+    .crossJoin('flowRun')
+    .whereRef('flowRun.id', '=', 'chosen.id')
     .leftJoin('flowRunState as state', 'state.id', 'flowRun.stateId')
     .leftJoin('artifact as result', 'result.id', 'state.resultArtifactId')
     .leftJoin('workQueue as queue', 'queue.id', 'flowRun.workQueueId')

@@ -23,7 +23,9 @@ export const filterTaskRuns = async (
     .where(whereTaskRun(expressionsFor(ctx.db.dialect.name), filter));
   const query = ctx.db.builder
     .selectFrom(paged(chosen, order, page).as('chosen'))
-    .innerJoin('taskRun', 'taskRun.id', 'chosen.id')
+    // SQLite keeps to the order of a cross join; of another it may begin with all rows in the order that is asked for.
+    .crossJoin('taskRun')
+    .whereRef('taskRun.id', '=', 'chosen.id')
     .leftJoin('taskRunState as state', 'state.id', 'taskRun.stateId')
     .leftJoin('artifact as result', 'result.id', 'state.resultArtifactId')
     .selectAll('taskRun')
