@@ -90,7 +90,8 @@ export const openDatabase = async (settings: Settings, log: Log): Promise<Databa
     connectTimeoutMillis: millis(connectionTimeoutSeconds, 5),
     statementTimeoutMillis: millis(timeoutSeconds, 0),
     applicationName: applicationName ?? 'prefect-server',
-    onIdleError: (error) => log.warn(`A connection to the database was lost: ${error.message}`),
+    onLostConnection: (error) =>
+      log.warn(`A connection to the database was lost: ${error.message}`),
   });
 };
 

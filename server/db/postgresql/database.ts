@@ -38,7 +38,7 @@ export interface PostgresqlOptions {
   readonly connectTimeoutMillis: number;
   readonly statementTimeoutMillis: number;
   readonly applicationName: string;
-  readonly onIdleError: (error: Error) => void;
+  readonly onLostConnection: (error: Error) => void;
 }
 
 type Write = Database['write'];
@@ -96,12 +96,17 @@ export const openPostgresql = (options: PostgresqlOptions): Database => {
     types,
     stream: () => new GatheringSocket(),
   });
-  // A connection that breaks while idle is replaced by the pool; without a listener it would end the process.
-  pool.on('error', options.onIdleError);
+  // A connection that breaks is replaced by the pool, and whoever used it hears of it from its own statement. Without
+  // listeners, for the time in use and for the time between, the break would end the process.
+  pool.on('connect', (connected) => {
+    connected.once('error', options.onLostConnection);
+    connected.on('error', () => undefined);
+  });
+  pool.on('error', () => undefined);
   // The adapter makes its pool itself: it takes none that comes from another copy of the driver, as a bundle has one.
   const adapter = new PrismaPg(
     { ...connection, max: Math.max(2, Math.ceil(options.poolSize / 2)) },
-    { onPoolError: options.onIdleError, onConnectionError: options.onIdleError },
+    { onPoolError: options.onLostConnection, onConnectionError: options.onLostConnection },
   );
   const client = new PostgresqlClient({ adapter });
   const listeners: ((announcements: readonly Announcement[]) => void)[] = [];
