@@ -75,9 +75,8 @@ export const createApp = async (settings: Settings, log: Log): Promise<App> => {
       return address;
     },
     close: async () => {
-      await sockets.close();
-      await graphql.close();
-      await server.close();
+      // The sockets say goodbye and wait for an answer, for as long as the server lets them.
+      await Promise.all([sockets.close(), graphql.close(), server.close()]);
       await services?.stop();
       await ctx.intake.close();
       await ctx.bus.close();

@@ -47,7 +47,10 @@ export const createHttpServer = (settings: Settings, doors: readonly Door[]): Ht
       } else doorFor(request)?.handle(request, response);
     },
   );
+  const upgraded = new Set<Duplex>();
   server.on('upgrade', (request, socket, head) => {
+    upgraded.add(socket);
+    socket.once('close', () => upgraded.delete(socket));
     // A peer that resets its connection raises an error here, which must not end the process.
     socket.on('error', () => socket.destroy());
     takeOffBase(request, base);
@@ -72,7 +75,11 @@ export const createHttpServer = (settings: Settings, doors: readonly Door[]): Ht
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       server.closeIdleConnections();
       const cut = AbortSignal.timeout(CLOSE_MILLIS);
-      cut.addEventListener('abort', () => server.closeAllConnections());
+      cut.addEventListener('abort', () => {
+        server.closeAllConnections();
+        // The server has let go of these, but ends only when they do: a peer that is gone would hold it up.
+        for (const socket of upgraded) socket.destroy();
+      });
       await closed;
     },
   };

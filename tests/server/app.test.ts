@@ -1,4 +1,5 @@
 import { mkdtempSync, rmSync } from 'node:fs';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -101,6 +102,38 @@ describe.each(testedKinds)('the server on %s', (kind) => {
     running = await start(settings);
     const response = await fetch(`${running.url}/api/flow_runs/${id}`);
     expect(await response.json()).toMatchObject({ id, name: 'walker', state_name: 'Pending' });
+  });
+
+  test('stops within seconds although the peers of its sockets never answer', async () => {
+    const { hostname, port } = new URL(running.url);
+    const doors = [
+      ['/api/events/in', 'prefect'],
+      ['/graphql', 'graphql-transport-ws'],
+    ] as const;
+    const silent = await Promise.all(
+      doors.map(async ([path, protocol]) => {
+        const socket = connect(Number(port), hostname).on('error', () => undefined);
+        socket.write(
+          [
+            `GET ${path} HTTP/1.1`,
+            'host: localhost',
+            'connection: upgrade',
+            'upgrade: websocket',
+            'sec-websocket-version: 13',
+            'sec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==',
+            `sec-websocket-protocol: ${protocol}`,
+            '\r\n',
+          ].join('\r\n'),
+        );
+        await new Promise((resolve) => socket.once('data', resolve));
+        return socket;
+      }),
+    );
+    const started = performance.now();
+    await running.app.close();
+    expect(performance.now() - started).toBeLessThan(5000);
+    for (const socket of silent) socket.destroy();
+    running = await start(settings);
   });
 
   test('a second server on the same port says that it is taken', async () => {
