@@ -42,6 +42,73 @@ export const runReads = async <T>(send: Send, script: Script<T>): Promise<T> => 
   return turn.value;
 };
 
+const LOCKS = /\bFOR\s+(NO\s+KEY\s+)?(UPDATE|SHARE|KEY)\b/i;
+
+/** Whether a statement reads and keeps nothing: PostgreSQL gives each its own view of the data, in a transaction or not. */
+const isPlainRead = (query: Query<unknown>): boolean => {
+  const text = query.sql('postgresql');
+  return /^\s*SELECT\b/i.test(text) && !LOCKS.test(text);
+};
+
+/** One transaction that begins when it must: reads before it, or a single write, are whole by themselves. */
+class LazyTransaction {
+  readonly #client: ClientBase;
+  readonly #send: Send;
+  readonly #sent: Promise<unknown>[] = [];
+  #held: Query<unknown> | null = null;
+  #isOpen = false;
+
+  constructor(client: ClientBase) {
+    this.#client = client;
+    this.#send = sender(client);
+  }
+
+  read(query: Query<unknown>): Promise<readonly unknown[]> {
+    if (!this.#isOpen && (this.#held !== null || !isPlainRead(query))) this.#open();
+    return this.#track(this.#send(query));
+  }
+
+  /** Sends a write without waiting for it; the first one is held back, for it may remain the only one. */
+  write(query: Query<unknown>): void {
+    if (!this.#isOpen && this.#held === null) {
+      this.#held = query;
+      return;
+    }
+    this.#open();
+    void this.#track(this.#send(query));
+  }
+
+  async commit(): Promise<void> {
+    if (this.#isOpen) void this.#track(this.#client.query('COMMIT'));
+    else this.#release();
+    await firstFailure(this.#sent);
+  }
+
+  async rollBack(): Promise<void> {
+    if (this.#isOpen) void this.#track(this.#client.query('ROLLBACK'));
+    await firstFailure(this.#sent);
+  }
+
+  #open(): void {
+    if (this.#isOpen) return;
+    this.#isOpen = true;
+    void this.#track(this.#client.query('BEGIN'));
+    this.#release();
+  }
+
+  #release(): void {
+    if (this.#held !== null) void this.#track(this.#send(this.#held));
+    this.#held = null;
+  }
+
+  #track<R>(promise: Promise<R>): Promise<R> {
+    this.#sent.push(promise);
+    // Its failure is read when all have settled; until then it must not count as unhandled.
+    promise.catch(() => undefined);
+    return promise;
+  }
+}
+
 /**
  * Runs a script in a transaction on one pipelined connection: only steps that want rows are waited for, so that
  * a script of one read and many writes costs two round trips, BEGIN and COMMIT included.
@@ -51,30 +118,22 @@ export const runTransaction = async <T>(
   script: Script<T>,
   announcements: Announcement[],
 ): Promise<T> => {
-  const send = sender(client);
-  const sent: Promise<unknown>[] = [];
-  const track = <R>(promise: Promise<R>): Promise<R> => {
-    sent.push(promise);
-    // Its failure is read when all have settled; until then it must not count as unhandled.
-    promise.catch(() => undefined);
-    return promise;
-  };
+  const transaction = new LazyTransaction(client);
   try {
-    void track(client.query('BEGIN'));
     let turn = script.next(NO_ROWS);
     while (turn.done !== true) {
       const step = turn.value;
+      let rows = NO_ROWS;
       if (step.kind === 'announce') announcements.push(step.announcement);
-      const rows = step.kind === 'announce' ? undefined : track(send(step.query));
+      else if (step.kind === 'run') transaction.write(step.query);
       // oxlint-disable-next-line no-await-in-loop -- the next step depends on this one's rows
-      turn = script.next(step.kind === 'rows' && rows !== undefined ? await rows : NO_ROWS);
+      else rows = await transaction.read(step.query);
+      turn = script.next(rows);
     }
-    void track(client.query('COMMIT'));
-    await firstFailure(sent);
+    await transaction.commit();
     return turn.value;
   } catch (error) {
-    void track(client.query('ROLLBACK'));
-    await firstFailure(sent);
+    await transaction.rollBack();
     throw error;
   }
 };
