@@ -52,6 +52,11 @@ export const createSockets = (
     },
     server,
   );
+  // A frame that breaks the protocol is the client's fault: the library would print it as an error of the server.
+  server.on('connection', (socket) => {
+    socket.removeAllListeners('error');
+    socket.on('error', () => socket.terminate());
+  });
   return {
     upgrade: (request, socket, head) => {
       if (!isFromAllowedOrigin(request)) {
