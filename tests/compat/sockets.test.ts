@@ -13,9 +13,8 @@ import { startExaminedServer } from '#tests/support/replay/server.ts';
 const SILENCE_MILLIS = 1500;
 
 /** The websockets that this server has; the others must be refused like any unknown address. */
-const BUILT = ['/api/events/in'];
+const BUILT = ['/api/events/in', '/api/events/out'];
 const NOT_BUILT = [
-  '/api/events/out',
   '/api/logs/out',
   '/api/task_runs/subscriptions/scheduled',
   '/api/work_pools/probe-pool/workers/connect',
@@ -63,6 +62,10 @@ const attemptOf = (name: string, token: string): Attempt | null => {
     'good event then bad event': prefect(auth(token), EVENT, '{"event": 1}'),
     'not JSON': prefect(auth(token), 'nonsense'),
     'no subprotocol, event straight': { protocols: [], frames: [EVENT] },
+    'wrong second frame type': prefect(auth(token), '{"type":"hello"}'),
+    'invalid filter': prefect(auth(token), '{"type":"filter","filter":{"event":7}}'),
+    'filter missing': prefect(auth(token), '{"type":"filter"}'),
+    'second frame not JSON': prefect(auth(token), 'nonsense'),
   };
   return attempts[name] ?? null;
 };
