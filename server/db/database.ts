@@ -5,6 +5,7 @@ import type { Tables } from '#prisma/tables.ts';
 
 import type { Dialect } from './dialect.ts';
 import type { Announcement, Script } from './script.ts';
+import type { Settled } from './settled.ts';
 
 /** The query builder over our tables. It only builds: its queries run as steps of a script. */
 export type Builder = Kysely<Tables>;
@@ -18,6 +19,8 @@ export interface Database {
   write<T>(script: () => Script<T>): Promise<T>;
   /** Runs a script that only reads, outside of any transaction. */
   read<T>(script: () => Script<T>): Promise<T>;
+  /** How far readers of the journals that keep a number as their cursor may go now. */
+  settled(): Promise<Settled>;
   /** Called with what committed scripts announced. */
   onCommit(listener: (announcements: readonly Announcement[]) => void): void;
   close(): Promise<void>;

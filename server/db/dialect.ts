@@ -5,8 +5,6 @@ export interface Dialect {
   readonly name: DialectName;
   /** Several processes may write at once, so rows are locked and services elect a leader. */
   readonly hasConcurrentWriters: boolean;
-  /** A larger journal number may become visible before a smaller one. */
-  readonly commitsOutOfOrder: boolean;
   /** Rows one statement may insert before its parameters run out. */
   readonly maxParameters: number;
 }
@@ -14,13 +12,11 @@ export interface Dialect {
 export const SQLITE: Dialect = {
   name: 'sqlite',
   hasConcurrentWriters: false,
-  commitsOutOfOrder: false,
   maxParameters: 32_766,
 };
 
 export const POSTGRESQL: Dialect = {
   name: 'postgresql',
   hasConcurrentWriters: true,
-  commitsOutOfOrder: true,
   maxParameters: 65_535,
 };

@@ -1,13 +1,16 @@
-import { type Expression, type SqlBool, sql } from 'kysely';
+/**
+ * The number in each journal up to which rows may be read for good: none with a smaller number can appear any more.
+ * Where rows are committed out of order, newer ones are there already and wait for their turn.
+ */
+export interface Settled {
+  readonly change: number;
+  readonly log: number;
+  readonly event: number;
+}
 
-import type { DialectName } from './dialect.ts';
-
-const SETTLED: Readonly<Record<DialectName, (txid: Expression<unknown>) => Expression<SqlBool>>> = {
-  sqlite: () => sql<SqlBool>`TRUE`,
-  postgresql: (txid) =>
-    sql<SqlBool>`${txid} < CAST(CAST(pg_snapshot_xmin(pg_current_snapshot()) AS TEXT) AS BIGINT)`,
+/** Where rows are committed in the order of their numbers, all that can be read are settled. */
+export const ALL_SETTLED: Settled = {
+  change: Number.MAX_SAFE_INTEGER,
+  log: Number.MAX_SAFE_INTEGER,
+  event: Number.MAX_SAFE_INTEGER,
 };
-
-/** The row was written by a transaction that none with a smaller number can follow any more. */
-export const isSettled = (dialect: DialectName, txid: Expression<unknown>): Expression<SqlBool> =>
-  SETTLED[dialect](txid);

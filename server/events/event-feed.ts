@@ -57,19 +57,24 @@ export class EventFeed {
 
   /** The number of the newest event: who starts there gets only what is new. */
   async latest(): Promise<number> {
-    const last = await this.#ctx.db.read(() => one(readLastEventNumber()));
+    const { event } = await this.#ctx.db.settled();
+    const last = await this.#ctx.db.read(() => one(readLastEventNumber(event)));
     return last?.seq ?? 0;
   }
 
   /** Events past a number, at most a page of them; none when there is nothing new yet. */
   async after(seq: number): Promise<readonly StoredEvent[]> {
-    await this.#catchUp(seq);
+    do {
+      // A read that another follower began may end before the place where this one stands.
+      // oxlint-disable-next-line no-await-in-loop -- one read after the other
+      await this.#catchUp(seq);
+    } while (this.#readUpTo !== null && this.#readUpTo < seq);
     const oldest = this.#kept[0]?.seq;
     if (oldest !== undefined && seq >= oldest - 1) {
       return this.#kept.filter((event) => event.seq > seq).slice(0, PAGE);
     }
     if (this.#readUpTo !== null && seq >= this.#readUpTo) return [];
-    return fromRows(await this.#ctx.db.read(() => rows(readEventsAfter(seq, PAGE))));
+    return this.#page(seq);
   }
 
   /** A page of what had been stored by a number and occurred since an instant. */
@@ -87,9 +92,18 @@ export class EventFeed {
   }
 
   async #read(seq: number): Promise<void> {
-    const from = this.#readUpTo ?? seq;
-    const fresh = fromRows(await this.#ctx.db.read(() => rows(readEventsAfter(from, PAGE))));
-    this.#readUpTo = fresh.at(-1)?.seq ?? from;
+    if (this.#readUpTo === null || this.#readUpTo < seq) {
+      // Nobody followed for a while. What lies between is read from the table by whoever still wants it.
+      this.#kept = [];
+      this.#readUpTo = seq;
+    }
+    const fresh = await this.#page(this.#readUpTo);
+    this.#readUpTo = fresh.at(-1)?.seq ?? this.#readUpTo;
     if (fresh.length > 0) this.#kept = [...this.#kept, ...fresh].slice(-KEPT);
+  }
+
+  async #page(after: number): Promise<readonly StoredEvent[]> {
+    const { event: upTo } = await this.#ctx.db.settled();
+    return fromRows(await this.#ctx.db.read(() => rows(readEventsAfter(after, upTo, PAGE))));
   }
 }

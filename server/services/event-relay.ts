@@ -15,14 +15,20 @@ export const createEventRelay = (): Service => {
   let seen: { change: number; log: number; event: number } | null = null;
 
   const relay = async (ctx: Context): Promise<ServiceReport> => {
-    const last = await ctx.db.read(() => one(readLastNumbers()));
+    const settled = await ctx.db.settled();
+    const last = await ctx.db.read(() =>
+      one(readLastNumbers(settled.change, settled.log, settled.event)),
+    );
     if (last === null) return { changes: 0, logs: 0 };
     // What happened before this process started concerns none of its listeners.
     seen ??= { ...last };
     const { change, log } = seen;
     const changes =
-      last.change > change ? await ctx.db.read(() => rows(readNewChanges(change, MAX_ROWS))) : [];
-    const logs = last.log > log ? await ctx.db.read(() => rows(readNewLogs(log, MAX_ROWS))) : [];
+      last.change > change
+        ? await ctx.db.read(() => rows(readNewChanges(change, last.change, MAX_ROWS)))
+        : [];
+    const logs =
+      last.log > log ? await ctx.db.read(() => rows(readNewLogs(log, last.log, MAX_ROWS))) : [];
     const signals: Signal[] = changes.flatMap(({ topic, entityId, flowRunId }) => [
       { topic, key: entityId },
       ...(flowRunId === null || flowRunId === entityId ? [] : [{ topic, key: flowRunId }]),

@@ -11,10 +11,12 @@ import { parseJson } from '#server/lossless-json.ts';
 import { createBuilder } from '../builder.ts';
 import type { Database } from '../database.ts';
 import { POSTGRESQL } from '../dialect.ts';
-import type { Announcement, Script } from '../script.ts';
+import { type Announcement, type Script, one } from '../script.ts';
+import { lookAtJournals } from '../sql/look-at-journals.ts';
 import { isLostRace, translatePostgresqlError } from './errors.ts';
 import { GatheringSocket } from './gathering-socket.ts';
 import { runReads, runTransaction, sender } from './run-script.ts';
+import { SettledNumbers } from './settled-numbers.ts';
 
 const MAX_ATTEMPTS = 5;
 const INT8 = 20;
@@ -115,19 +117,27 @@ export const openPostgresql = (options: PostgresqlOptions): Database => {
     for (const listener of listeners) listener(announcements);
   });
 
+  const read: Database['read'] = async (script) => {
+    try {
+      return await runReads(sender(pool), script());
+    } catch (error) {
+      throw translatePostgresqlError(error);
+    }
+  };
+  const settled = new SettledNumbers(async () => {
+    const look = await read(() => one(lookAtJournals()));
+    if (look === null) throw new Error('A statement without a table gave no row.');
+    return look;
+  });
+
   return {
     dialect: POSTGRESQL,
     builder: createBuilder('postgresql'),
     // Both clients are generated from one model and differ only in what SQLite cannot do, which nobody uses.
     prisma: client as unknown as PrismaClient,
     write,
-    read: async (script) => {
-      try {
-        return await runReads(sender(pool), script());
-      } catch (error) {
-        throw translatePostgresqlError(error);
-      }
-    },
+    read,
+    settled: () => settled.read(),
     onCommit: (listener) => void listeners.push(listener),
     close: async () => {
       await client.$disconnect();

@@ -3,17 +3,10 @@ import type { Micros } from '#server/time.ts';
 
 import { statement } from '../statement.ts';
 
-// See read-new-rows.ts: rows that could still be overtaken on PostgreSQL are left for the next look.
-const SETTLED = 'AND txid < CAST(CAST(pg_snapshot_xmin(pg_current_snapshot()) AS TEXT) AS BIGINT)';
-
-const after = (settled: string): string =>
-  `SELECT * FROM event WHERE seq > ? ${settled} ORDER BY seq LIMIT ?`;
-
-/** Events past a number, in the order in which they were stored. */
-export const readEventsAfter = statement<[after: number, limit: number], EventRow>({
-  sqlite: after(''),
-  postgresql: after(SETTLED),
-});
+/** Events past a number and up to one that is settled, in the order in which they were stored. */
+export const readEventsAfter = statement<[after: number, upTo: number, limit: number], EventRow>(
+  'SELECT * FROM event WHERE seq > ? AND seq <= ? ORDER BY seq LIMIT ?',
+);
 
 /** Stored events that occurred at or after the instant, in the order of their numbers, past one and up to another. */
 export const readEventsSince = statement<
@@ -21,7 +14,7 @@ export const readEventsSince = statement<
   EventRow
 >('SELECT * FROM event WHERE occurred >= ? AND seq > ? AND seq <= ? ORDER BY seq LIMIT ?');
 
-/** The number of the newest event, or zero. */
-export const readLastEventNumber = statement<[], { readonly seq: number }>(
-  'SELECT coalesce(max(seq), 0) AS seq FROM event',
+/** The number of the newest event up to one that is settled, or zero. */
+export const readLastEventNumber = statement<[upTo: number], { readonly seq: number }>(
+  'SELECT coalesce(max(seq), 0) AS seq FROM event WHERE seq <= ?',
 );

@@ -2,34 +2,19 @@ import type { ChangeRow } from '#prisma/tables.ts';
 
 import { statement } from '../statement.ts';
 
-// On PostgreSQL a smaller number may be committed after a larger one; rows of transactions that could still be
-// overtaken so are left for the next look.
-const SETTLED = 'txid < CAST(CAST(pg_snapshot_xmin(pg_current_snapshot()) AS TEXT) AS BIGINT)';
+/** The changes of a topic past a number and up to one that is settled, in order. */
+export const readTopicChanges = statement<
+  [topic: string, after: number, upTo: number, limit: number],
+  ChangeRow
+>('SELECT * FROM change WHERE topic = ? AND seq > ? AND seq <= ? ORDER BY seq LIMIT ?');
 
-const both = (sql: (settled: string) => string) => ({
-  sqlite: sql('TRUE'),
-  postgresql: sql(SETTLED),
-});
-
-/** The changes of a topic past a number, in order. */
-export const readTopicChanges = statement<[topic: string, after: number, limit: number], ChangeRow>(
-  both(
-    (settled) =>
-      `SELECT * FROM change WHERE topic = ? AND seq > ? AND ${settled} ORDER BY seq LIMIT ?`,
-  ),
-);
-
-/** The changes past a number of one entity of a topic, or of all that belong to one flow run. */
+/** The same of one entity of a topic, or of all that belong to one flow run. */
 export const readKeyChanges = statement<
-  [topic: string, after: number, entityId: string, flowRunId: string, limit: number],
+  [topic: string, after: number, upTo: number, entityId: string, flowRunId: string, limit: number],
   ChangeRow
 >(
-  both(
-    (
-      settled,
-    ) => `SELECT * FROM change WHERE topic = ? AND seq > ? AND (entity_id = ? OR flow_run_id = ?)
-      AND ${settled} ORDER BY seq LIMIT ?`,
-  ),
+  `SELECT * FROM change WHERE topic = ? AND seq > ? AND seq <= ? AND (entity_id = ? OR flow_run_id = ?)
+   ORDER BY seq LIMIT ?`,
 );
 
 export interface JournalEnds {
@@ -38,12 +23,9 @@ export interface JournalEnds {
   readonly lastLog: number;
 }
 
-/** The numbers of the oldest change that is kept and of the newest change and log line that are settled. */
-export const readJournalEnds = statement<[], JournalEnds>({
-  sqlite: `SELECT coalesce((SELECT min(seq) FROM change), 0) AS first_change,
-    coalesce((SELECT max(seq) FROM change), 0) AS last_change,
-    coalesce((SELECT max(seq) FROM log), 0) AS last_log`,
-  postgresql: `SELECT coalesce((SELECT min(seq) FROM change), 0) AS first_change,
-    coalesce((SELECT seq FROM change WHERE ${SETTLED} ORDER BY seq DESC LIMIT 1), 0) AS last_change,
-    coalesce((SELECT seq FROM log WHERE ${SETTLED} ORDER BY seq DESC LIMIT 1), 0) AS last_log`,
-});
+/** The numbers of the oldest change that is kept and of the newest change and log line up to those that are settled. */
+export const readJournalEnds = statement<[change: number, log: number], JournalEnds>(
+  `SELECT coalesce((SELECT min(seq) FROM change), 0) AS first_change,
+    coalesce((SELECT max(seq) FROM change WHERE seq <= ?), 0) AS last_change,
+    coalesce((SELECT max(seq) FROM log WHERE seq <= ?), 0) AS last_log`,
+);

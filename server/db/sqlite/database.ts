@@ -6,6 +6,7 @@ import { createBuilder } from '../builder.ts';
 import type { Database } from '../database.ts';
 import { SQLITE } from '../dialect.ts';
 import type { Announcement } from '../script.ts';
+import { ALL_SETTLED } from '../settled.ts';
 import { SqliteConnection } from './connection.ts';
 import { translateSqliteError } from './errors.ts';
 import { sqlitePrismaAdapter } from './prisma-adapter.ts';
@@ -59,6 +60,7 @@ export const openSqlite = (options: SqliteOptions): SqliteDatabase => {
         throw translateSqliteError(error);
       }
     },
+    settled: async () => ALL_SETTLED,
     onCommit: (listener) => void listeners.push(listener),
     close: async () => {
       writer.stop();

@@ -18,20 +18,26 @@ export interface ChangesAfter {
 }
 
 /** The changes of a topic past a number in the order of their commits, none that could still be overtaken. */
-export const readChanges = (
+export const readChanges = async (
   ctx: Context,
   { topic, after, limit }: ChangesAfter,
-): Promise<readonly Change[]> => ctx.db.read(() => rows(readTopicChanges(topic, after, limit)));
+): Promise<readonly Change[]> => {
+  const { change: upTo } = await ctx.db.settled();
+  return ctx.db.read(() => rows(readTopicChanges(topic, after, upTo, limit)));
+};
 
 /** The same of one entity, or of all entities that belong to one flow run. */
-export const readChangesOf = (
+export const readChangesOf = async (
   ctx: Context,
   { topic, after, limit, key }: ChangesAfter & { readonly key: string },
-): Promise<readonly Change[]> =>
-  ctx.db.read(() => rows(readKeyChanges(topic, after, key, key, limit)));
+): Promise<readonly Change[]> => {
+  const { change: upTo } = await ctx.db.settled();
+  return ctx.db.read(() => rows(readKeyChanges(topic, after, upTo, key, key, limit)));
+};
 
 /** Where the journal of changes and the log begin and end now. */
 export const readEnds = async (ctx: Context): Promise<JournalEnds> => {
-  const ends = await ctx.db.read(() => one(readJournalEnds()));
+  const { change, log } = await ctx.db.settled();
+  const ends = await ctx.db.read(() => one(readJournalEnds(change, log)));
   return ends ?? { firstChange: 0, lastChange: 0, lastLog: 0 };
 };

@@ -1,9 +1,6 @@
-import { sql } from 'kysely';
-
 import type { LogRow } from '#prisma/tables.ts';
 import type { Context } from '#server/context.ts';
 import { expressionsFor } from '#server/db/expressions.ts';
-import { isSettled } from '#server/db/settled.ts';
 
 import type { LogFilter } from '../filter-types.ts';
 import { readRows } from '../select.ts';
@@ -16,22 +13,24 @@ const matching = (ctx: Context, filter: LogFilter) =>
     .where(whereLog(expressionsFor(ctx.db.dialect.name), filter));
 
 /** The lines past a number in the order in which they were taken in, none that could still be overtaken. */
-export const readLogsAfter = (
+export const readLogsAfter = async (
   ctx: Context,
   {
     filter,
     after,
     limit,
   }: { readonly filter: LogFilter; readonly after: number; readonly limit: number },
-): Promise<readonly LogRow[]> =>
-  readRows(
+): Promise<readonly LogRow[]> => {
+  const { log: upTo } = await ctx.db.settled();
+  return readRows(
     ctx,
     matching(ctx, filter)
       .where('log.seq', '>', after)
-      .where(isSettled(ctx.db.dialect.name, sql.ref('log.txid')))
+      .where('log.seq', '<=', upTo)
       .orderBy('log.seq')
       .limit(limit),
   );
+};
 
 /** The newest lines, the oldest of them first. */
 export const readLogTail = async (

@@ -51,4 +51,34 @@ describeEachDatabase('The journal', (db) => {
       expect(await idsAfter(lastChange)).toEqual([late, early]);
     },
   );
+
+  test.runIf(db.kind === 'postgresql')(
+    'a change of an older transaction does not hide one that a younger had numbered before it',
+    async () => {
+      const { target } = db.ctx.settings.database;
+      const connectionString = target.kind === 'postgresql' ? target.url : '';
+      const [older, younger] = [
+        new pg.Client({ connectionString }),
+        new pg.Client({ connectionString }),
+      ];
+      await Promise.all([older.connect(), younger.connect()]);
+      const { lastChange } = await readEnds(db.ctx);
+      const [first, second] = [randomUUID(), randomUUID()];
+      const insert = (client: pg.Client, id: string) =>
+        client.query(
+          `INSERT INTO change (at, topic, kind, entity_id) VALUES (0, 'variable', 'updated', '${id}')`,
+        );
+      await older.query('BEGIN');
+      await older.query('SELECT pg_current_xact_id()');
+      await younger.query('BEGIN');
+      await insert(younger, first);
+      await insert(older, second);
+      await older.query('COMMIT');
+      expect(await idsAfter(lastChange)).toEqual([]);
+      await younger.query('COMMIT');
+      await Promise.all([older.end(), younger.end()]);
+      await waitFor(async () => (await idsAfter(lastChange)).length === 2);
+      expect(await idsAfter(lastChange)).toEqual([first, second]);
+    },
+  );
 });
