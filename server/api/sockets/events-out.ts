@@ -69,9 +69,10 @@ class Follower {
 
   /** Fixes where the live part begins, then sends what of the past is wanted. */
   async start(wantsBackfill: boolean): Promise<void> {
+    // News that come meanwhile wait until it is known where they begin.
+    this.#isPumping = true;
     const upTo = await this.#feed.latest();
     this.#cursor = upTo;
-    this.#isPumping = true;
     if (wantsBackfill) await this.#sendPast(this.#filter.since, upTo);
     this.#isPumping = false;
     await this.wake();
@@ -116,6 +117,11 @@ class Follower {
   async #sendPast(since: Micros, upTo: number): Promise<void> {
     let after = 0;
     while (this.#isOpen()) {
+      if (this.#isBehind()) {
+        // oxlint-disable-next-line no-await-in-loop -- no faster than the client takes them
+        await delay(LOOK_MILLIS);
+        continue;
+      }
       // oxlint-disable-next-line no-await-in-loop -- page after page, in order
       const page = await this.#feed.since(since, { after, upTo });
       if (page.length === 0) return;
