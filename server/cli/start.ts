@@ -1,3 +1,5 @@
+import { setTimeout as delay } from 'node:timers/promises';
+
 import type { App } from '../app.ts';
 import { createLog, type Log } from '../log.ts';
 import type { Settings } from '../settings.ts';
@@ -5,6 +7,9 @@ import { banner } from './banner.ts';
 import { databaseFailure } from './database-failure.ts';
 import { listenFailure, requireFreePort } from './port.ts';
 import { stopSignal } from './stop-signal.ts';
+
+/** Whoever stops a process expects its end within five seconds. */
+const CLOSE_MILLIS = 4500;
 
 interface Start {
   /** Names of variables that look like settings and are none. */
@@ -19,6 +24,15 @@ const openApp = async (settings: Settings, log: Log): Promise<App> => {
   } catch (error) {
     throw databaseFailure(settings, error);
   }
+};
+
+const closeInTime = async (app: App, log: Log): Promise<void> => {
+  const isClosed = await Promise.race([
+    app.close().then(() => true),
+    delay(CLOSE_MILLIS, false, { ref: false }),
+  ]);
+  if (!isClosed)
+    log.warn('The server ends although its database or its peers still keep it waiting.');
 };
 
 /** Runs the server in this process until a signal asks it to stop. */
@@ -39,7 +53,7 @@ export const startServer = async (
   } catch (error) {
     throw listenFailure(settings, error);
   } finally {
-    await app.close();
+    await closeInTime(app, log);
   }
   console.log('Server stopped!');
 };

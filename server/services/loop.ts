@@ -6,12 +6,15 @@ import { isServerError } from '#server/errors.ts';
 import { type Leader, createLeader } from './leader.ts';
 import type { Service } from './service.ts';
 
+/** A tick that takes longer to end is left to itself: what it has not committed, the next one does. */
+const STOP_MILLIS = 1500;
+
 export interface ServiceLoop {
-  /** Lets running ticks end and starts none. */
+  /** Lets running ticks end for a moment and starts none. */
   stop(): Promise<void>;
 }
 
-const tick = async (ctx: Context, service: Service): Promise<void> => {
+const tick = async (ctx: Context, service: Service, isStopping: () => boolean): Promise<void> => {
   const started = performance.now();
   try {
     const report = await service.runOnce(ctx);
@@ -20,6 +23,8 @@ const tick = async (ctx: Context, service: Service): Promise<void> => {
       'Tick done.',
     );
   } catch (error) {
+    // A tick that was left to itself meets a database that is closed.
+    if (isStopping()) return;
     // A busy database is waited for; anything else is a bug, which must not end the service.
     const level = isServerError(error, 'UNAVAILABLE') ? 'warn' : 'error';
     ctx.log[level](
@@ -49,7 +54,7 @@ export const startServices = (ctx: Context, services: readonly Service[]): Servi
     const millis = service.everySeconds(ctx.settings) * 1000;
     while (!isStopping()) {
       // oxlint-disable-next-line no-await-in-loop -- a service never overlaps itself
-      if (await mayRun(ctx, service, leader)) await tick(ctx, service);
+      if (await mayRun(ctx, service, leader)) await tick(ctx, service, isStopping);
       // A little early or late, so that processes started together do not all come at once.
       const pause = millis * (0.95 + Math.random() * 0.1);
       // oxlint-disable-next-line no-await-in-loop -- the pause between ticks
@@ -61,7 +66,7 @@ export const startServices = (ctx: Context, services: readonly Service[]): Servi
   return {
     stop: async () => {
       stopping.abort();
-      await Promise.all(running);
+      await Promise.race([Promise.all(running), delay(STOP_MILLIS, undefined, { ref: false })]);
       await leader.resign();
     },
   };
