@@ -2,7 +2,7 @@ import type { ConcurrencyLimitV2Row } from '#prisma/tables.ts';
 import type { Context } from '#server/context.ts';
 import { type Script, one, rows, run } from '#server/db/script.ts';
 import { deleteLease, lockLease, renewLease } from '#server/db/sql/concurrency-lease.ts';
-import { readExpiredLeases, setLimitOccupancy } from '#server/db/sql/concurrency-limit-rows.ts';
+import { lockExpiredLeases, setLimitOccupancy } from '#server/db/sql/concurrency-limit-rows.ts';
 import { lockLimits, lockLimitsByName, setLimitSlots } from '#server/db/sql/concurrency-slots.ts';
 import { ServerError } from '#server/errors.ts';
 import { json } from '#server/json.ts';
@@ -164,7 +164,7 @@ export const renewConcurrencyLease = (
 /** Gives back what leases hold whose holders have not renewed them, and tells how many there were. */
 export const freeExpiredLeases = (ctx: Context): Promise<number> =>
   ctx.db.write(function* () {
-    const expired = yield* rows(readExpiredLeases(nowMicros(), EXPIRED_AT_ONCE));
+    const expired = yield* rows(lockExpiredLeases(nowMicros(), EXPIRED_AT_ONCE));
     for (const { id } of expired) yield* freeLease(ctx, id);
     return expired.length;
   });

@@ -68,9 +68,9 @@ export const deleteLimitRow = statement<[id: string]>(
   'DELETE FROM concurrency_limit_v2 WHERE id = ?',
 );
 
-/** The leases whose time is over, oldest first. */
-export const readExpiredLeases = statement<[now: Micros, limit: number], { readonly id: string }>(
-  'SELECT id FROM concurrency_lease WHERE expiration < ? ORDER BY expiration LIMIT ?',
+/** Keeps the leases whose time is over, oldest first, without those that are being renewed or given back right now. */
+export const lockExpiredLeases = statement<[now: Micros, limit: number], { readonly id: string }>(
+  'SELECT id FROM concurrency_lease WHERE expiration < ? ORDER BY expiration LIMIT ? FOR UPDATE SKIP LOCKED',
 );
 
 /** The limits on task runs with a tag, by their names. */
