@@ -15,7 +15,9 @@ interface Job {
 
 interface Outcome {
   readonly job: Job;
-  readonly settle: () => void;
+  readonly value: unknown;
+  /** Why the job left nothing behind; null when it was done. */
+  readonly failure: Error | null;
 }
 
 /** A flush gives way to requests after this long, so that a burst of events does not hold up a state change. */
@@ -79,17 +81,30 @@ export class SqliteWriter {
     if (this.#queue.length === 0 || !this.#begin()) return;
     const announcements: Announcement[] = [];
     const outcomes = this.#runJobs(announcements);
+    const refusal = this.#commit(outcomes);
+    for (const { job, value, failure } of outcomes) {
+      const reason = failure ?? refusal;
+      if (reason === null) job.resolve(value);
+      else job.reject(reason);
+    }
+    if (refusal === null && announcements.length > 0) this.#committed(announcements);
+    if (this.#queue.length > 0) this.#arm();
+  }
+
+  /** Commits what the jobs did and gives null, or the reason why nothing of it was kept. */
+  #commit(outcomes: readonly Outcome[]): Error | null {
+    // The last job met what rolled everything back, such as a full disk.
+    if (!this.#connection.database.isTransaction) {
+      const failure = outcomes.at(-1)?.failure;
+      if (failure !== undefined && failure !== null) return failure;
+    }
     try {
       this.#connection.command('COMMIT');
+      return null;
     } catch (error) {
       this.#rollBack();
-      const refusal = translateSqliteError(error);
-      for (const { job } of outcomes) job.reject(refusal);
-      return;
+      return translateSqliteError(error);
     }
-    for (const { settle } of outcomes) settle();
-    if (announcements.length > 0) this.#committed(announcements);
-    if (this.#queue.length > 0) this.#arm();
   }
 
   /** Takes the write lock; when another process holds it, tries again later and in the end refuses all who wait. */
@@ -121,7 +136,7 @@ export class SqliteWriter {
     for (const job of this.#queue) {
       taken += 1;
       outcomes.push(this.#runJob(job, announcements));
-      // A full disk rolls the whole transaction back: the commit will fail, so nothing more may run before it.
+      // A full disk rolls the whole transaction back, so nothing more may run in this one.
       if (performance.now() > deadline || !this.#connection.database.isTransaction) break;
     }
     this.#queue = this.#queue.slice(taken);
@@ -135,15 +150,15 @@ export class SqliteWriter {
       const value = runScript(this.#connection, job.script(), own);
       this.#connection.command('RELEASE job');
       announcements.push(...own);
-      return { job, settle: () => job.resolve(value) };
+      return { job, value, failure: null };
     } catch (error) {
       this.#undoJob();
-      return { job, settle: () => job.reject(translateSqliteError(error)) };
+      return { job, value: null, failure: translateSqliteError(error) };
     }
   }
 
   #undoJob(): void {
-    // A full disk may have rolled back the whole transaction already; then the commit fails and says so.
+    // A full disk may have rolled back the whole transaction already.
     if (!this.#connection.database.isTransaction) return;
     this.#connection.command('ROLLBACK TO job');
     this.#connection.command('RELEASE job');
