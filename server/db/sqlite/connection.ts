@@ -31,6 +31,10 @@ const asNumber = (value: SQLOutputValue): SQLOutputValue =>
 /** Columns whose JSON may be a bare number: SQLite stores that as its own integer, however large it is. */
 const BARE_NUMBERS: ReadonlySet<string | null> = new Set(['data', 'value']);
 
+/** Whether one of a statement's columns may hold an integer that a JavaScript number cannot carry. */
+export const hasLargeIntegers = (columns: ReturnType<StatementSync['columns']>): boolean =>
+  columns.some(({ column, type }) => type === 'JSONB' && BARE_NUMBERS.has(column));
+
 const decoderFor = (declaredType: string | null): Decode => {
   if (declaredType === 'BOOLEAN') return asBoolean;
   return declaredType === 'JSONB' ? asJson : asIs;
@@ -106,14 +110,12 @@ export class SqliteConnection {
     const statement = this.database.prepare(sql);
     statement.setReturnArrays(true);
     const described = statement.columns();
-    const hasLargeIntegers = described.some(
-      ({ column, type }) => type === 'JSONB' && BARE_NUMBERS.has(column),
-    );
+    const isLarge = hasLargeIntegers(described);
     // The driver refuses an integer that a JavaScript number cannot carry, unless all of them are read as big ones.
-    statement.setReadBigInts(hasLargeIntegers);
+    statement.setReadBigInts(isLarge);
     const columns = described.map((column) => {
       const decode = decoderFor(column.type);
-      const isPlain = !hasLargeIntegers || decode === asJson;
+      const isPlain = !isLarge || decode === asJson;
       return {
         name: camelCase(column.name),
         decode: isPlain ? decode : (value: SQLOutputValue) => decode(asNumber(value)),

@@ -10,7 +10,7 @@ import {
   type Transaction,
 } from '@prisma/driver-adapter-utils';
 
-import type { SqliteConnection } from './connection.ts';
+import { type SqliteConnection, hasLargeIntegers } from './connection.ts';
 
 const ADAPTER = { provider: 'sqlite', adapterName: 'prefect-server-node-sqlite' } as const;
 const MAX_STATEMENTS = 300;
@@ -32,6 +32,7 @@ const declared: Readonly<Record<string, ColumnType>> = {
 
 /** The type of a computed column, which SQLite does not declare, seen from a value of it. */
 const inferredType = (value: SQLOutputValue | undefined): ColumnType => {
+  if (typeof value === 'bigint') return ColumnTypeEnum.Int64;
   if (typeof value === 'number')
     return Number.isInteger(value) ? ColumnTypeEnum.Int64 : ColumnTypeEnum.Double;
   return value instanceof Uint8Array ? ColumnTypeEnum.Bytes : ColumnTypeEnum.Text;
@@ -47,8 +48,10 @@ const toArgument = (value: unknown): SQLInputValue => {
 
 const toResultValue = (value: SQLOutputValue, type: ColumnType): unknown => {
   if (value === null) return null;
-  if (type === ColumnTypeEnum.Boolean) return value !== 0;
-  return type === ColumnTypeEnum.Int64 ? String(value) : value;
+  if (type === ColumnTypeEnum.Boolean) return Number(value) !== 0;
+  // A bare number in a JSON column is text like all other JSON.
+  if (typeof value === 'bigint' && type === ColumnTypeEnum.Double) return Number(value);
+  return type === ColumnTypeEnum.Int64 || typeof value === 'bigint' ? String(value) : value;
 };
 
 const refuseWrite = (): Promise<never> =>
@@ -112,6 +115,7 @@ class ReadAdapter implements SqlDriverAdapter {
     const statement = this.#connection.database.prepare(sql);
     statement.setReturnArrays(true);
     const columns = statement.columns();
+    statement.setReadBigInts(hasLargeIntegers(columns));
     const prepared = {
       statement,
       names: columns.map((column) => column.name),

@@ -129,6 +129,17 @@ describeEachDatabase('write', (db) => {
     expect(Number(selected.created)).toBe(built[0]?.created);
   });
 
+  test('Prisma reads numbers that stand alone as JSON, those too large for it as the nearest', async () => {
+    const values = [5, 2.5, true, 2 ** 60];
+    for (const value of values) await db.ctx.db.write(() => add(`bare-${String(value)}`, value));
+    const found = await db.ctx.db.prisma.variable.findMany({
+      where: { name: { startsWith: 'bare-' } },
+      orderBy: { id: 'asc' },
+    });
+    expect(found.map(({ value }) => value)).toEqual(values);
+    expect(found.map(({ created }) => typeof created)).toEqual(values.map(() => 'bigint'));
+  });
+
   test('Prisma reads look-ups of one moment together, and never writes', async () => {
     await db.ctx.db.write(() => add('together-a'));
     await db.ctx.db.write(() => add('together-b'));
