@@ -19,6 +19,13 @@ export interface RelatedCriteria {
   readonly labels?: LabelSpecification;
 }
 
+/** Words of an event: one of `include` if there are any, all of `required`, none of `exclude`. */
+export interface TextCriteria {
+  readonly include: readonly string[];
+  readonly required: readonly string[];
+  readonly exclude: readonly string[];
+}
+
 /** Which events somebody wants. An absent or empty criterion holds for all. */
 export interface EventFilter {
   /** Both ends belong to the range. */
@@ -36,6 +43,7 @@ export interface EventFilter {
   /** Each must be met by the resource or one of the related ones. */
   readonly anyResource?: readonly ResourceCriteria[];
   readonly id?: readonly string[];
+  readonly text?: TextCriteria;
 }
 
 const isGiven = <T>(list: readonly T[] | undefined): list is readonly T[] =>
@@ -99,6 +107,18 @@ const meetsName = (event: string, name: EventFilter['name']): boolean => {
   );
 };
 
+const meetsText = (event: Event, text: TextCriteria | undefined): boolean => {
+  if (text === undefined) return true;
+  const resources = [event.resource, ...event.related].flatMap((labels) => Object.values(labels));
+  const said = [event.event, ...resources, JSON.stringify(event.payload)].join(' ').toLowerCase();
+  const says = (word: string): boolean => said.includes(word.toLowerCase());
+  return (
+    (text.include.length === 0 || text.include.some(says)) &&
+    text.required.every(says) &&
+    !text.exclude.some(says)
+  );
+};
+
 /** Whether the event is one of those that the filter wants. */
 export const matchesEvent = (filter: EventFilter, event: Event): boolean =>
   event.occurred >= filter.since &&
@@ -109,4 +129,5 @@ export const matchesEvent = (filter: EventFilter, event: Event): boolean =>
   (filter.anyResource ?? []).every((criteria) =>
     [event.resource, ...event.related].some((resource) => meetsResource(resource, criteria)),
   ) &&
-  (!isGiven(filter.id) || filter.id.includes(event.id));
+  (!isGiven(filter.id) || filter.id.includes(event.id)) &&
+  meetsText(event, filter.text);

@@ -56,6 +56,23 @@ describeEachDatabase('the stream of events', (db) => {
     expect(await client.untilClosed()).toEqual({ code, reason });
   });
 
+  test('takes the whole filter that clients send, the criteria they leave out as null', async () => {
+    const resourceId = `probe.${newId()}`;
+    const [wanted, other] = [event('p.wanted', resourceId), event('p.other', resourceId)];
+    await ingestEvents(db.ctx, [other, wanted]);
+    const client = await open();
+    const absent = { event: null, related: null, any_resource: null, id: { id: [] } };
+    const resource = { id: [resourceId], id_prefix: null, labels: null, distinct: false };
+    const filter = { ...absent, resource, occurred: inAnHour(), order: 'DESC' };
+    client.send({ type: 'filter', filter: { ...filter, text: { query: 'WANTED -other' } } });
+    await client.next(1);
+    expect((client.frames[1] as Frame).event.id).toBe(wanted.id);
+    const second = await open();
+    second.send({ type: 'filter', filter: { ...filter, text: null } });
+    await second.next(2);
+    expect(second.frames).toHaveLength(3);
+  });
+
   test('sends the last minutes first, then what is new, each once and as stored', async () => {
     const resourceId = `probe.${newId()}`;
     const [old, recent, live] = [

@@ -6,6 +6,7 @@ import type {
   ResourceCriteria,
 } from '#server/events/event-filter.ts';
 import type { EventQuery } from '#server/queries/event/where-event.ts';
+import { parseTextSearch } from '#server/queries/text-search.ts';
 import { type Micros, addSeconds, nowMicros } from '#server/time.ts';
 
 import { datetime } from '../pydantic/datetime.ts';
@@ -81,6 +82,7 @@ const shape = {
   related: optional(oneOrMany(related)),
   any_resource: optional(oneOrMany(anyResource)),
   id: model({ id: optional(list(uuid)) }).optional(),
+  text: optional(model({ query: text({ maxLength: MAX_SEARCH_LENGTH }) })),
   order: choice(['ASC', 'DESC']).default('DESC'),
 };
 
@@ -111,18 +113,22 @@ const toFilter = (given: Given): EventFilter => {
 };
 
 /** Prefect's filter of events; without times it looks back half a year and up to the present. */
-export const eventFilter: Schema<EventFilter> = model(shape).transform(toFilter);
+export const eventFilter: Schema<EventFilter> = model(shape).transform(
+  ({ text: search, ...filter }) => ({
+    ...toFilter(filter),
+    ...(search && { text: parseTextSearch(search.query) }),
+  }),
+);
 
 /** The same with what only stored events can be asked. */
-export const eventQuery: Schema<EventQuery> = model({
-  ...shape,
-  text: optional(model({ query: text({ maxLength: MAX_SEARCH_LENGTH }) })),
-}).transform(({ text: search, order, ...filter }) => ({
-  filter: toFilter(filter),
-  text: search?.query ?? '',
-  order,
-  isDistinct: filter.resource?.isDistinct ?? false,
-}));
+export const eventQuery: Schema<EventQuery> = model(shape).transform(
+  ({ text: search, order, ...filter }) => ({
+    filter: toFilter(filter),
+    text: search?.query ?? '',
+    order,
+    isDistinct: filter.resource?.isDistinct ?? false,
+  }),
+);
 
 /** A query with the filter it was read from, to be handed on to those who ask for the next page. */
 export interface SourcedEventQuery {
