@@ -38,7 +38,7 @@ export const dashboardVariables = (range: string, atMillis: number): DashboardQu
     start,
     end,
     intervalSeconds,
-    running: { state: { type: { in: ['RUNNING', 'CANCELLING'] } } },
+    running: { state: { type: { in: ['RUNNING', 'PENDING', 'CANCELLING'] } } },
     late: lateRuns,
     upcoming: { state: { name: { in: ['Scheduled', 'AwaitingRetry'] } } },
     failing: {
