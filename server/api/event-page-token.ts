@@ -14,6 +14,9 @@ export interface EventPageToken {
   readonly total: number;
 }
 
+/** As many events as a page may hold: a token is read from anybody, so it may not ask for more. */
+const MAX_PAGE = 50;
+
 const isCount = (value: unknown): value is number =>
   typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
 
@@ -36,7 +39,7 @@ export const readPageToken = (text: string): EventPageToken | null => {
   const given = parse(text);
   if (!isJsonObject(given)) return null;
   const { source, since, until, limit, offset, total } = given;
-  const isPlace = isCount(limit) && isCount(offset) && isCount(total);
+  const isPlace = isCount(limit) && limit <= MAX_PAGE && isCount(offset) && isCount(total);
   if (!isPlace || typeof since !== 'number' || typeof until !== 'number') return null;
   const parsed = eventQuery.safeParse(source);
   if (!parsed.success) return null;

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 
 import pg from 'pg';
+import { z } from 'zod';
 
 import { toError } from '#server/errors.ts';
 import type { Log } from '#server/log.ts';
@@ -16,13 +17,21 @@ const RECONNECT_MILLIS = 1000;
 // PostgreSQL takes 8,000 bytes at most; beyond this many signals the others are told to look at everything.
 const MAX_SIGNALS = 80;
 
-interface Message {
-  readonly from: string;
-  readonly signals: readonly (readonly [topic: string, key: string])[];
-}
+const message = z.object({
+  from: z.string(),
+  signals: z.array(z.tuple([z.string(), z.string()])),
+});
 
-const parseMessage = (payload: string | undefined): Message =>
-  JSON.parse(payload ?? '{"from":"","signals":[]}');
+type Message = z.output<typeof message>;
+
+/** Reads what another server sent; null for anything else that somebody with access to the database may send. */
+const parseMessage = (payload: string | undefined): Message | null => {
+  try {
+    return message.safeParse(JSON.parse(payload ?? '')).data ?? null;
+  } catch {
+    return null;
+  }
+};
 
 class PostgresqlBus implements Bus {
   readonly #local = createInProcessBus();
@@ -93,9 +102,9 @@ class PostgresqlBus implements Bus {
     }
   }
 
-  #receive(message: Message): void {
-    if (message.from === this.#self) return;
-    this.#local.wake(message.signals.map(([topic, key]) => ({ topic, key })));
+  #receive(received: Message | null): void {
+    if (received === null || received.from === this.#self) return;
+    this.#local.wake(received.signals.map(([topic, key]) => ({ topic, key })));
   }
 
   async #reconnect(cause: Error): Promise<void> {

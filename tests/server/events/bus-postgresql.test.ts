@@ -1,3 +1,4 @@
+import pg from 'pg';
 import { describe, expect, test } from 'vitest';
 
 import { createPostgresqlBus } from '#server/events/bus-postgresql.ts';
@@ -5,6 +6,15 @@ import { createLog } from '#server/log.ts';
 import { readSettings } from '#server/settings.ts';
 import { createPostgresqlDatabase, testedKinds } from '#tests/support/database.ts';
 import { waitFor } from '#tests/support/wait-for.ts';
+
+const notify = async (url: string, payloads: readonly string[]): Promise<void> => {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  for (const payload of payloads) {
+    await client.query('SELECT pg_notify($1, $2)', ['prefect_server', payload]);
+  }
+  await client.end();
+};
 
 describe.runIf(testedKinds.includes('postgresql'))('the bus between processes', () => {
   test('carries signals to the other process once, and to its own at once', async () => {
@@ -24,6 +34,8 @@ describe.runIf(testedKinds.includes('postgresql'))('the bus between processes', 
       { topic: 'task-run', key: 'b' },
     ]);
     expect(own).toEqual(['a', 'a']);
+    // Whoever has access to the database may send on the channel; rubbish is passed over.
+    await notify(database.url, ['', 'no JSON', '{"from":1}', '[]']);
     await waitFor(() => others.length > 0, { what: 'the notification' });
     expect(others).toEqual(['a']);
     // More than fits into one notification.
