@@ -49,7 +49,6 @@ const searchText = (query: unknown): unknown => {
 };
 
 /** The filter in the words of the queries, which the input type of the same name was made to give. */
-// oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- the caller names the filter its input type stands for
 export const toFilter = <Filter extends object>(raw: RawFilter | null | undefined): Filter =>
   // The schema admits only the fields of the input type, and these are the filter's own but for the names changed here.
   readObject(raw ?? {}, 1) as Filter;

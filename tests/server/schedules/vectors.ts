@@ -6,7 +6,6 @@ import type { Schedule } from '#server/schedules/schedule.ts';
 import { parseInstant, type Micros } from '#server/time.ts';
 
 /** The lines of a recorded table of inputs and results. */
-// oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- each test names the shape of its table
 export const vectors = <Line>(name: string): readonly Line[] =>
   readFileSync(new URL(`../../reference/vectors/${name}.jsonl`, import.meta.url), 'utf8')
     .trimEnd()
