@@ -4,6 +4,7 @@ import {
 } from '#server/commands/admin-storage/result-storage.ts';
 import type { Context } from '#server/context.ts';
 
+import { serverDefaultResultStorageAnswer } from './answers/admin.ts';
 import { wholeBody } from './body.ts';
 import { answer, noContent } from './reply.ts';
 import { type Route, route } from './route.ts';
@@ -15,6 +16,7 @@ export const adminStorageRoutes = (ctx: Context): readonly Route[] => [
   route({
     method: 'PUT',
     path: '/admin/storage',
+    answers: serverDefaultResultStorageAnswer,
     body: wholeBody(openModel({ default_result_storage_block_id: uuid })),
     handle: async ({ body }) => {
       await setResultStorage(ctx, body.default_result_storage_block_id);
@@ -24,6 +26,7 @@ export const adminStorageRoutes = (ctx: Context): readonly Route[] => [
   route({
     method: 'DELETE',
     path: '/admin/storage',
+    status: 204,
     handle: async () => {
       await clearResultStorage(ctx);
       return noContent;

@@ -1,3 +1,5 @@
+import { z } from 'zod';
+
 import {
   createArtifact,
   deleteArtifact,
@@ -13,6 +15,8 @@ import { countArtifacts, filterArtifacts } from '#server/queries/artifact/filter
 import { readArtifact, readArtifactCollection } from '#server/queries/artifact/read-artifact.ts';
 import type { ArtifactFilter } from '#server/queries/filter-types.ts';
 
+import { artifactAnswer, artifactCollectionAnswer } from './answers/artifact.ts';
+import { countAnswer } from './answers/parts.ts';
 import { parametersBody, wholeBody } from './body.ts';
 import { limit, limitWithin, offset } from './page.ts';
 import { type Reply, answer, noContent, refusal } from './reply.ts';
@@ -58,6 +62,7 @@ const singleRoutes = (ctx: Context): readonly Route[] => [
   route({
     method: 'POST',
     path: '/artifacts/',
+    answers: artifactAnswer,
     body: wholeBody(newArtifact),
     handle: async ({ body }) => {
       const { flow_run_id: flowRunId, task_run_id: taskRunId, metadata_: metadata, ...rest } = body;
@@ -68,6 +73,7 @@ const singleRoutes = (ctx: Context): readonly Route[] => [
   route({
     method: 'GET',
     path: '/artifacts/{id:uuid}',
+    answers: artifactAnswer,
     handle: async ({ param }) => {
       const artifact = await readArtifact(ctx, param('id'));
       return artifact === null ? missing : answer(artifactToWire(artifact));
@@ -76,6 +82,7 @@ const singleRoutes = (ctx: Context): readonly Route[] => [
   route({
     method: 'GET',
     path: '/artifacts/{key}/latest',
+    answers: artifactAnswer,
     handle: async ({ param }) => {
       const collection = await readArtifactCollection(ctx, param('key'));
       // The row of the key is shown as if it were an artifact, its own id included.
@@ -85,6 +92,7 @@ const singleRoutes = (ctx: Context): readonly Route[] => [
   route({
     method: 'PATCH',
     path: '/artifacts/{id:uuid}',
+    status: 204,
     body: wholeBody(artifactChanges),
     handle: ({ body: { metadata_: metadata, ...rest }, param }) =>
       answerDone(updateArtifact(ctx, { id: param('id'), changes: { ...rest, metadata } })),
@@ -92,6 +100,7 @@ const singleRoutes = (ctx: Context): readonly Route[] => [
   route({
     method: 'DELETE',
     path: '/artifacts/{id:uuid}',
+    status: 204,
     handle: ({ param }) => answerDone(deleteArtifact(ctx, param('id'))),
   }),
 ];
@@ -103,6 +112,7 @@ const listRoutes = (ctx: Context): readonly Route[] => [
   route({
     method: 'POST',
     path: '/artifacts/filter',
+    answers: z.array(artifactAnswer),
     body: parametersBody({ sort: artifactSort, limit, offset, ...shape }),
     handle: async ({ body: { sort, limit: asked, offset: start, ...scope } }) => {
       const page = { limit: limitWithin(asked, ctx.settings.api.defaultLimit), offset: start };
@@ -113,6 +123,7 @@ const listRoutes = (ctx: Context): readonly Route[] => [
   route({
     method: 'POST',
     path: '/artifacts/latest/filter',
+    answers: z.array(artifactCollectionAnswer),
     body: parametersBody({ sort: artifactSort, limit, offset, ...latestShape }),
     handle: async ({ body: { sort, limit: asked, offset: start, ...scope } }) => {
       const page = { limit: limitWithin(asked, ctx.settings.api.defaultLimit), offset: start };
@@ -127,12 +138,14 @@ const listRoutes = (ctx: Context): readonly Route[] => [
   route({
     method: 'POST',
     path: '/artifacts/count',
+    answers: countAnswer,
     body: parametersBody(shape),
     handle: async ({ body }) => answer(await countArtifacts(ctx, { filter: artifactScope(body) })),
   }),
   route({
     method: 'POST',
     path: '/artifacts/latest/count',
+    answers: countAnswer,
     body: parametersBody(latestShape),
     handle: async ({ body }) =>
       answer(await countArtifactCollections(ctx, { filter: artifactScope(body) })),

@@ -1,9 +1,12 @@
+import { z } from 'zod';
+
 import type { AutomationRow } from '#prisma/tables.ts';
 import type { Context } from '#server/context.ts';
 import { rows } from '#server/db/script.ts';
 import { readRelatedAutomations } from '#server/db/sql/read-related-automations.ts';
 import { formatInstant } from '#server/time.ts';
 
+import { automationAnswer } from './answers/automation.ts';
 import { answer } from './reply.ts';
 import { type Route, route } from './route.ts';
 
@@ -26,6 +29,7 @@ export const automationRoutes = (ctx: Context): readonly Route[] => [
   route({
     method: 'GET',
     path: '/automations/related-to/{resource_id}',
+    answers: z.array(automationAnswer),
     handle: async ({ param }) => {
       const related = await ctx.db.read(() => rows(readRelatedAutomations(param('resource_id'))));
       return answer(related.map(automationToWire));

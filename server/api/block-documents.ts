@@ -1,3 +1,5 @@
+import { z } from 'zod';
+
 import {
   createBlockDocument,
   deleteBlockDocument,
@@ -12,6 +14,8 @@ import {
 } from '#server/queries/block-document/read-block-documents.ts';
 import type { BlockScope } from '#server/queries/block-type/block-filters.ts';
 
+import { blockDocumentAnswer } from './answers/block.ts';
+import { countAnswer } from './answers/parts.ts';
 import { parametersBody, wholeBody } from './body.ts';
 import { limit, limitWithin, offset } from './page.ts';
 import { type Reply, answer, noContent, refusal } from './reply.ts';
@@ -60,6 +64,7 @@ const listRoutes = (ctx: Context): readonly Route[] => [
   route({
     method: 'POST',
     path: '/block_documents/filter',
+    answers: z.array(blockDocumentAnswer),
     body: parametersBody({
       limit,
       ...scopeShape,
@@ -81,6 +86,7 @@ const listRoutes = (ctx: Context): readonly Route[] => [
   route({
     method: 'POST',
     path: '/block_documents/count',
+    answers: countAnswer,
     body: parametersBody(scopeShape),
     handle: async ({ body }) =>
       answer(await countBlockDocuments(ctx, { scope: scopeFromWire(body) })),
@@ -92,6 +98,8 @@ export const blockDocumentRoutes = (ctx: Context): readonly Route[] => [
   route({
     method: 'POST',
     path: '/block_documents/',
+    status: 201,
+    answers: blockDocumentAnswer,
     body: wholeBody(newBlockDocument),
     handle: async ({ body }) => {
       const { id } = await createBlockDocument(ctx, body);
@@ -102,6 +110,7 @@ export const blockDocumentRoutes = (ctx: Context): readonly Route[] => [
   route({
     method: 'GET',
     path: '/block_documents/{id:uuid}',
+    answers: blockDocumentAnswer,
     query: secretsQuery,
     handle: async ({ param, query }) => {
       const key = { id: param('id'), includesSecrets: query.include_secrets };
@@ -111,6 +120,7 @@ export const blockDocumentRoutes = (ctx: Context): readonly Route[] => [
   route({
     method: 'DELETE',
     path: '/block_documents/{id:uuid}',
+    status: 204,
     handle: async ({ param }) => {
       await deleteBlockDocument(ctx, param('id'));
       return noContent;
@@ -119,6 +129,7 @@ export const blockDocumentRoutes = (ctx: Context): readonly Route[] => [
   route({
     method: 'PATCH',
     path: '/block_documents/{id:uuid}',
+    status: 204,
     body: wholeBody(blockDocumentChanges),
     handle: async ({ body: changes, param }) => {
       await updateBlockDocument(ctx, { id: param('id'), changes });

@@ -1,3 +1,5 @@
+import { z } from 'zod';
+
 import {
   createBlockSchema,
   deleteBlockSchema,
@@ -11,6 +13,7 @@ import {
   readBlockSchemaByChecksum,
 } from '#server/queries/block-schema/read-block-schemas.ts';
 
+import { blockSchemaAnswer } from './answers/block.ts';
 import { parametersBody, wholeBody } from './body.ts';
 import { limit, limitWithin, offset } from './page.ts';
 import { type Reply, answer, createdStatus, noContent, refusal } from './reply.ts';
@@ -29,6 +32,8 @@ const singleRoutes = (ctx: Context): readonly Route[] => [
   route({
     method: 'POST',
     path: '/block_schemas/',
+    status: 201,
+    answers: blockSchemaAnswer,
     body: wholeBody(newBlockSchema),
     handle: async ({ body, bodyText }) => {
       const { schema, isCreated } = await createBlockSchema(ctx, {
@@ -43,6 +48,7 @@ const singleRoutes = (ctx: Context): readonly Route[] => [
   route({
     method: 'DELETE',
     path: '/block_schemas/{id:uuid}',
+    status: 204,
     handle: async ({ param }) => {
       await deleteBlockSchema(ctx, param('id'));
       return noContent;
@@ -51,11 +57,13 @@ const singleRoutes = (ctx: Context): readonly Route[] => [
   route({
     method: 'GET',
     path: '/block_schemas/{id:uuid}',
+    answers: blockSchemaAnswer,
     handle: async ({ param }) => answerSchema(await readBlockSchema(ctx, param('id'))),
   }),
   route({
     method: 'GET',
     path: '/block_schemas/checksum/{checksum}',
+    answers: blockSchemaAnswer,
     query: openModel({ version: text().optional() }),
     handle: async ({ param, query }) =>
       answerSchema(
@@ -73,6 +81,7 @@ export const blockSchemaRoutes = (ctx: Context): readonly Route[] => [
   route({
     method: 'POST',
     path: '/block_schemas/filter',
+    answers: z.array(blockSchemaAnswer),
     body: parametersBody({ block_schemas: blockSchemaFilter.optional(), limit, offset }),
     handle: async ({ body }) => {
       const size = limitWithin(body.limit, ctx.settings.api.defaultLimit);
@@ -86,6 +95,7 @@ export const blockSchemaRoutes = (ctx: Context): readonly Route[] => [
   route({
     method: 'GET',
     path: '/block_capabilities/',
+    answers: z.array(z.string()),
     handle: async () => answer(await listBlockCapabilities(ctx)),
   }),
 ];

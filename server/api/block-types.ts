@@ -1,3 +1,5 @@
+import { z } from 'zod';
+
 import type { BlockTypeRow } from '#prisma/tables.ts';
 import {
   createBlockType,
@@ -13,6 +15,7 @@ import {
   readBlockTypeBySlug,
 } from '#server/queries/block-type/read-block-types.ts';
 
+import { blockDocumentAnswer, blockTypeAnswer } from './answers/block.ts';
 import { answerDocument, secretsQuery } from './block-documents.ts';
 import { parametersBody, wholeBody } from './body.ts';
 import { limit, limitWithin, offset } from './page.ts';
@@ -31,22 +34,27 @@ const singleRoutes = (ctx: Context): readonly Route[] => [
   route({
     method: 'POST',
     path: '/block_types/',
+    status: 201,
+    answers: blockTypeAnswer,
     body: wholeBody(newBlockType),
     handle: async ({ body }) => answer(blockTypeToWire(await createBlockType(ctx, body)), 201),
   }),
   route({
     method: 'GET',
     path: '/block_types/{id:uuid}',
+    answers: blockTypeAnswer,
     handle: async ({ param }) => answerType(await readBlockType(ctx, param('id'))),
   }),
   route({
     method: 'GET',
     path: '/block_types/slug/{slug}',
+    answers: blockTypeAnswer,
     handle: async ({ param }) => answerType(await readBlockTypeBySlug(ctx, param('slug'))),
   }),
   route({
     method: 'PATCH',
     path: '/block_types/{id:uuid}',
+    status: 204,
     body: wholeBody(blockTypeChanges),
     handle: async ({ body: changes, param }) => {
       await updateBlockType(ctx, { id: param('id'), changes });
@@ -56,6 +64,7 @@ const singleRoutes = (ctx: Context): readonly Route[] => [
   route({
     method: 'DELETE',
     path: '/block_types/{id:uuid}',
+    status: 204,
     handle: async ({ param }) => {
       await deleteBlockType(ctx, param('id'));
       return noContent;
@@ -67,6 +76,7 @@ const documentRoutes = (ctx: Context): readonly Route[] => [
   route({
     method: 'GET',
     path: '/block_types/slug/{slug}/block_documents',
+    answers: z.array(blockDocumentAnswer),
     query: secretsQuery,
     handle: async ({ param, query }) => {
       const blockType = await readBlockTypeBySlug(ctx, param('slug'));
@@ -81,6 +91,7 @@ const documentRoutes = (ctx: Context): readonly Route[] => [
   route({
     method: 'GET',
     path: '/block_types/slug/{slug}/block_documents/name/{name}',
+    answers: blockDocumentAnswer,
     query: secretsQuery,
     handle: async ({ param, query }) => {
       const [document] = await filterBlockDocuments(ctx, {
@@ -102,6 +113,7 @@ export const blockTypeRoutes = (ctx: Context): readonly Route[] => [
   route({
     method: 'POST',
     path: '/block_types/filter',
+    answers: z.array(blockTypeAnswer),
     body: parametersBody({
       block_types: blockTypeFilter.optional(),
       block_schemas: blockSchemaFilter.optional(),

@@ -1,3 +1,5 @@
+import { z } from 'zod';
+
 import {
   type LimitKey,
   createConcurrencyLimit,
@@ -10,6 +12,10 @@ import { listLimits, readLimit, readLimitByName } from '#server/db/sql/concurren
 import { parseId } from '#server/ids.ts';
 import { nowMicros } from '#server/time.ts';
 
+import {
+  concurrencyLimitV2Answer,
+  globalConcurrencyLimitAnswer,
+} from './answers/concurrency-limit.ts';
 import { parametersBody, wholeBody } from './body.ts';
 import { limit, limitWithin, offset } from './page.ts';
 import { answer, noContent, refusal } from './reply.ts';
@@ -26,6 +32,7 @@ const listRoute = (ctx: Context): Route =>
   route({
     method: 'POST',
     path: '/v2/concurrency_limits/filter',
+    answers: z.array(globalConcurrencyLimitAnswer),
     body: parametersBody({ limit, offset }),
     handle: async ({ body }) => {
       const size = limitWithin(body.limit, ctx.settings.api.defaultLimit);
@@ -39,6 +46,7 @@ const updateRoute = (ctx: Context): Route =>
   route({
     method: 'PATCH',
     path: '/v2/concurrency_limits/{id_or_name}',
+    status: 204,
     body: wholeBody(limitChanges),
     handle: async ({ body, param }) => {
       await updateConcurrencyLimit(ctx, {
@@ -61,6 +69,8 @@ export const concurrencyLimitV2Routes = (ctx: Context): readonly Route[] => [
   route({
     method: 'POST',
     path: '/v2/concurrency_limits/',
+    status: 201,
+    answers: concurrencyLimitV2Answer,
     body: wholeBody(newLimit),
     handle: async ({ body }) => {
       const made = await createConcurrencyLimit(ctx, {
@@ -77,6 +87,7 @@ export const concurrencyLimitV2Routes = (ctx: Context): readonly Route[] => [
   route({
     method: 'GET',
     path: '/v2/concurrency_limits/{id_or_name}',
+    answers: globalConcurrencyLimitAnswer,
     handle: async ({ param }) => {
       const key = keyOf(param('id_or_name'));
       const query = 'id' in key ? readLimit(key.id) : readLimitByName(key.name);
@@ -91,6 +102,7 @@ export const concurrencyLimitV2Routes = (ctx: Context): readonly Route[] => [
   route({
     method: 'DELETE',
     path: '/v2/concurrency_limits/{id_or_name}',
+    status: 204,
     handle: async ({ param }) => {
       await deleteConcurrencyLimit(ctx, keyOf(param('id_or_name')));
       return noContent;

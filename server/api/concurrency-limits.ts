@@ -1,3 +1,5 @@
+import { z } from 'zod';
+
 import {
   type LimitKey,
   deleteConcurrencyLimit,
@@ -18,6 +20,10 @@ import {
 } from '#server/db/sql/concurrency-limit-rows.ts';
 import { tagLimitName } from '#server/orchestration/concurrency.ts';
 
+import {
+  concurrencyLimitAnswer,
+  minimalConcurrencyLimitAnswer,
+} from './answers/concurrency-limit.ts';
 import { parametersBody, wholeBody } from './body.ts';
 import { orDetail } from './not-found.ts';
 import { limit, limitWithin, offset } from './page.ts';
@@ -54,6 +60,7 @@ const slotRoutes = (ctx: Context): readonly Route[] => [
   route({
     method: 'POST',
     path: '/concurrency_limits/increment',
+    answers: z.array(minimalConcurrencyLimitAnswer),
     body: parametersBody(slotShape),
     handle: async ({ body: { names: tags, task_run_id: taskRunId } }) => {
       const outcome = await takeTagSlots(ctx, { tags, taskRunId });
@@ -71,6 +78,7 @@ const slotRoutes = (ctx: Context): readonly Route[] => [
   route({
     method: 'POST',
     path: '/concurrency_limits/decrement',
+    answers: z.array(minimalConcurrencyLimitAnswer),
     body: parametersBody(slotShape),
     handle: async ({ body: { names: tags, task_run_id: taskRunId } }) =>
       answer((await freeTagSlots(ctx, { tags, taskRunId })).map(shortLimitToWire)),
@@ -91,6 +99,7 @@ export const concurrencyLimitRoutes = (ctx: Context): readonly Route[] => [
   route({
     method: 'POST',
     path: '/concurrency_limits/',
+    answers: concurrencyLimitAnswer,
     body: wholeBody(newTagLimit),
     handle: async ({ body }) => {
       const { tag, concurrency_limit: size } = body;
@@ -102,16 +111,19 @@ export const concurrencyLimitRoutes = (ctx: Context): readonly Route[] => [
   route({
     method: 'GET',
     path: '/concurrency_limits/{id:uuid}',
+    answers: concurrencyLimitAnswer,
     handle: ({ param }) => answerLimit(ctx, { id: param('id') }),
   }),
   route({
     method: 'GET',
     path: '/concurrency_limits/tag/{tag}',
+    answers: concurrencyLimitAnswer,
     handle: ({ param }) => answerLimit(ctx, { name: tagLimitName(param('tag')) }),
   }),
   route({
     method: 'POST',
     path: '/concurrency_limits/filter',
+    answers: z.array(concurrencyLimitAnswer),
     body: parametersBody({ limit, offset }),
     handle: async ({ body }) => {
       const size = limitWithin(body.limit, ctx.settings.api.defaultLimit);

@@ -1,3 +1,5 @@
+import { z } from 'zod';
+
 import {
   type SlotsOutcome,
   freeConcurrencyLease,
@@ -7,6 +9,10 @@ import {
 } from '#server/commands/concurrency-limit/slots.ts';
 import type { Context } from '#server/context.ts';
 
+import {
+  concurrencyLimitWithLeaseAnswer,
+  minimalConcurrencyLimitAnswer,
+} from './answers/concurrency-limit.ts';
 import { parametersBody } from './body.ts';
 import { type Reply, answer, noContent, refusal } from './reply.ts';
 import { type Route, route } from './route.ts';
@@ -37,6 +43,7 @@ const takeRoutes = (ctx: Context): readonly Route[] => [
   route({
     method: 'POST',
     path: '/v2/concurrency_limits/increment',
+    answers: z.array(minimalConcurrencyLimitAnswer),
     // Old clients ask for limits to be made, which Prefect's server no longer does.
     body: parametersBody({ ...takeShape, create_if_missing: boolean.optional() }),
     handle: async ({ body: { slots, names, mode } }) => {
@@ -47,6 +54,7 @@ const takeRoutes = (ctx: Context): readonly Route[] => [
   route({
     method: 'POST',
     path: '/v2/concurrency_limits/increment-with-lease',
+    answers: concurrencyLimitWithLeaseAnswer,
     body: parametersBody({
       ...takeShape,
       lease_duration: leaseDuration,
@@ -70,6 +78,7 @@ export const concurrencySlotRoutes = (ctx: Context): readonly Route[] => [
   route({
     method: 'POST',
     path: '/v2/concurrency_limits/decrement',
+    answers: z.array(minimalConcurrencyLimitAnswer),
     body: parametersBody({
       slots: slotCount,
       names: limitNames,
@@ -84,6 +93,7 @@ export const concurrencySlotRoutes = (ctx: Context): readonly Route[] => [
   route({
     method: 'POST',
     path: '/v2/concurrency_limits/decrement-with-lease',
+    status: 204,
     body: parametersBody({ lease_id: uuid }),
     handle: async ({ body }) => {
       await freeConcurrencyLease(ctx, body.lease_id);
@@ -93,6 +103,7 @@ export const concurrencySlotRoutes = (ctx: Context): readonly Route[] => [
   route({
     method: 'POST',
     path: '/v2/concurrency_limits/leases/{lease_id:uuid}/renew',
+    status: 204,
     body: parametersBody({ lease_duration: leaseDuration }),
     handle: async ({ body, param }) => {
       const isRenewed = await renewConcurrencyLease(ctx, {

@@ -6,6 +6,7 @@ import { one } from '#server/db/script.ts';
 import { readCsrfToken } from '#server/db/sql/csrf-token.ts';
 import { formatInstant, nowMicros } from '#server/time.ts';
 
+import { csrfTokenAnswer } from './answers/admin.ts';
 import { type Reply, answer, refusal } from './reply.ts';
 import { type Route, route } from './route.ts';
 import { text } from './wire/pydantic/scalar.ts';
@@ -44,6 +45,7 @@ export const csrfRoutes = (ctx: Context): readonly Route[] => [
   route({
     method: 'GET',
     path: '/csrf-token',
+    answers: csrfTokenAnswer,
     query: openModel({ client: text() }),
     handle: async ({ query }) => {
       if (!ctx.settings.api.csrfProtectionEnabled) {

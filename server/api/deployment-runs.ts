@@ -1,3 +1,5 @@
+import { z } from 'zod';
+
 import {
   createFlowRunFromDeployment,
   createFlowRunsFromDeployment,
@@ -10,6 +12,9 @@ import { requireFlowRun } from '#server/queries/flow-run/read-flow-run.ts';
 import { filterWorkQueues } from '#server/queries/work-queue/filter-work-queues.ts';
 import { nowMicros } from '#server/time.ts';
 
+import { flowRunBulkCreateAnswer } from './answers/deployment.ts';
+import { flowRunAnswer } from './answers/flow-run.ts';
+import { checkedWorkQueueAnswer } from './answers/work-queue.ts';
 import { parametersBody, wholeBody } from './body.ts';
 import { creatorOf } from './creator.ts';
 import { limit, limitWithin } from './page.ts';
@@ -29,6 +34,7 @@ const creationRoutes = (ctx: Context): readonly Route[] => [
   route({
     method: 'POST',
     path: '/deployments/{id:uuid}/create_flow_run',
+    answers: flowRunAnswer,
     body: wholeBody(deploymentRun(ctx.settings)),
     handle: async ({ body, headers, client, param }) => {
       const { flowRun, created, ...around } = await createFlowRunFromDeployment(ctx, {
@@ -42,6 +48,7 @@ const creationRoutes = (ctx: Context): readonly Route[] => [
   route({
     method: 'POST',
     path: '/deployments/{id:uuid}/create_flow_run/bulk',
+    answers: flowRunBulkCreateAnswer,
     body: wholeBody(list(deploymentRun(ctx.settings))),
     handle: async ({ body, headers, client, param }) => {
       if (body.length > MAX_BULK) {
@@ -61,6 +68,7 @@ const pollRoute = (ctx: Context): Route =>
   route({
     method: 'POST',
     path: '/deployments/get_scheduled_flow_runs',
+    answers: z.array(flowRunAnswer),
     body: parametersBody({
       deployment_ids: list(uuid),
       scheduled_before: datetime.optional(),
@@ -105,6 +113,7 @@ const queueCheckRoute = (ctx: Context): Route =>
   route({
     method: 'GET',
     path: '/deployments/{id:uuid}/work_queue_check',
+    answers: z.array(checkedWorkQueueAnswer),
     handle: async ({ param }) => {
       const deployment = await readDeployment(ctx, param('id'));
       if (deployment === null) return refusal(404, 'Deployment not found');

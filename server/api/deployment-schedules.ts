@@ -1,3 +1,5 @@
+import { z } from 'zod';
+
 import {
   createDeploymentSchedules,
   deleteDeploymentSchedule,
@@ -6,6 +8,7 @@ import {
 import type { Context } from '#server/context.ts';
 import { readDeployment } from '#server/queries/deployment/read-deployment.ts';
 
+import { deploymentScheduleAnswer } from './answers/schedule.ts';
 import { wholeBody } from './body.ts';
 import { answer, noContent, refusal } from './reply.ts';
 import { type Route, route } from './route.ts';
@@ -19,6 +22,7 @@ export const deploymentScheduleRoutes = (ctx: Context): readonly Route[] => {
     route({
       method: 'GET',
       path: '/deployments/{id:uuid}/schedules',
+      answers: z.array(deploymentScheduleAnswer),
       handle: async ({ param }) => {
         const deployment = await readDeployment(ctx, param('id'));
         if (deployment === null) return refusal(404, 'Deployment not found.');
@@ -28,6 +32,8 @@ export const deploymentScheduleRoutes = (ctx: Context): readonly Route[] => {
     route({
       method: 'POST',
       path: '/deployments/{id:uuid}/schedules',
+      status: 201,
+      answers: z.array(deploymentScheduleAnswer),
       body: wholeBody(list(newSchedule(mostRuns))),
       handle: async ({ body, param }) => {
         const deploymentId = param('id');
@@ -38,6 +44,7 @@ export const deploymentScheduleRoutes = (ctx: Context): readonly Route[] => {
     route({
       method: 'PATCH',
       path: '/deployments/{id:uuid}/schedules/{schedule_id:uuid}',
+      status: 204,
       body: wholeBody(schedulePatch(mostRuns)),
       handle: async ({ body, param }) => {
         const key = { deploymentId: param('id'), id: param('schedule_id') };
@@ -48,6 +55,7 @@ export const deploymentScheduleRoutes = (ctx: Context): readonly Route[] => {
     route({
       method: 'DELETE',
       path: '/deployments/{id:uuid}/schedules/{schedule_id:uuid}',
+      status: 204,
       handle: async ({ param }) => {
         const key = { deploymentId: param('id'), id: param('schedule_id') };
         await deleteDeploymentSchedule(ctx, key);

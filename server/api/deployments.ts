@@ -1,3 +1,5 @@
+import { z } from 'zod';
+
 import { createDeployment } from '#server/commands/deployment/create-deployment.ts';
 import {
   deleteDeployment,
@@ -15,6 +17,12 @@ import {
   readDeploymentByName,
 } from '#server/queries/deployment/read-deployment.ts';
 
+import {
+  deploymentAnswer,
+  deploymentBulkDeleteAnswer,
+  deploymentPaginationAnswer,
+} from './answers/deployment.ts';
+import { countAnswer } from './answers/parts.ts';
 import { parametersBody, wholeBody } from './body.ts';
 import { deploymentRunRoutes } from './deployment-runs.ts';
 import { deploymentScheduleRoutes } from './deployment-schedules.ts';
@@ -41,6 +49,7 @@ const readRoutes = (ctx: Context): readonly Route[] => [
   route({
     method: 'GET',
     path: '/deployments/name/{flow_name}/{deployment_name}',
+    answers: deploymentAnswer,
     handle: async ({ param }) =>
       answerDeployment(
         await readDeploymentByName(ctx, {
@@ -52,6 +61,7 @@ const readRoutes = (ctx: Context): readonly Route[] => [
   route({
     method: 'GET',
     path: '/deployments/{id:uuid}',
+    answers: deploymentAnswer,
     handle: async ({ param }) => answerDeployment(await readDeployment(ctx, param('id'))),
   }),
 ];
@@ -60,6 +70,7 @@ const writeRoutes = (ctx: Context): readonly Route[] => [
   route({
     method: 'POST',
     path: '/deployments/',
+    answers: deploymentAnswer,
     body: wholeBody(newDeployment(ctx.settings)),
     handle: async ({ body }) => {
       const { deployment, isCreated } = await createDeployment(ctx, body);
@@ -69,6 +80,7 @@ const writeRoutes = (ctx: Context): readonly Route[] => [
   route({
     method: 'PATCH',
     path: '/deployments/{id:uuid}',
+    status: 204,
     body: wholeBody(deploymentChanges(ctx.settings)),
     handle: async ({ body, param }) => {
       await updateDeployment(ctx, { id: param('id'), changes: body });
@@ -78,6 +90,7 @@ const writeRoutes = (ctx: Context): readonly Route[] => [
   route({
     method: 'DELETE',
     path: '/deployments/{id:uuid}',
+    status: 204,
     handle: async ({ param }) => {
       await deleteDeployment(ctx, param('id'));
       return noContent;
@@ -105,6 +118,7 @@ const listRoutes = (ctx: Context): readonly Route[] => [
   route({
     method: 'POST',
     path: '/deployments/filter',
+    answers: z.array(deploymentAnswer),
     body: parametersBody({ limit, offset, ...queueScopeShape, sort: deploymentSort }),
     handle: async ({ body }) => {
       const size = limitWithin(body.limit, ctx.settings.api.defaultLimit);
@@ -117,6 +131,7 @@ const listRoutes = (ctx: Context): readonly Route[] => [
   route({
     method: 'POST',
     path: '/deployments/paginate',
+    answers: deploymentPaginationAnswer,
     body: parametersBody({ limit, page: pageNumber, ...queueScopeShape, sort: deploymentSort }),
     handle: async ({ body }) => {
       const size = limitWithin(body.limit, ctx.settings.api.defaultLimit);
@@ -133,6 +148,7 @@ const listRoutes = (ctx: Context): readonly Route[] => [
   route({
     method: 'POST',
     path: '/deployments/count',
+    answers: countAnswer,
     body: parametersBody(queueScopeShape),
     handle: async ({ body }) =>
       answer(await countDeployments(ctx, { filter: deploymentScope(body) })),
@@ -140,6 +156,7 @@ const listRoutes = (ctx: Context): readonly Route[] => [
   route({
     method: 'POST',
     path: '/deployments/bulk_delete',
+    answers: deploymentBulkDeleteAnswer,
     body: parametersBody({ deployments: deploymentFilter.optional(), limit: bulkLimit }),
     handle: async ({ body }) => {
       const page = { limit: body.limit, offset: 0 };

@@ -6,6 +6,7 @@ import { countEventsBy, countEventsByTime } from '#server/queries/event/count-ev
 import { countEvents, filterEvents } from '#server/queries/event/filter-events.ts';
 import { formatInstant } from '#server/time.ts';
 
+import { eventPageAnswer } from './answers/event.ts';
 import { parametersBody } from './body.ts';
 import { type EventPageToken, readPageToken, writePageToken } from './event-page-token.ts';
 import { type Reply, answer, refusal } from './reply.ts';
@@ -101,6 +102,7 @@ export const eventListRoutes = (ctx: Context): readonly Route[] => [
   route({
     method: 'POST',
     path: '/events/filter',
+    answers: eventPageAnswer,
     body: parametersBody({
       filter: sourcedEventQuery.default(() => sourcedEventQuery.parse({})),
       limit: integer({ atLeast: 0, atMost: PAGE_SIZE }).default(PAGE_SIZE),
@@ -113,6 +115,7 @@ export const eventListRoutes = (ctx: Context): readonly Route[] => [
   route({
     method: 'GET',
     path: '/events/filter/next',
+    answers: eventPageAnswer,
     query: openModel({ 'page-token': text() }),
     handle: ({ query, headers }) => {
       const token = readPageToken(query['page-token']);

@@ -10,6 +10,7 @@ export const eventRoutes = (ctx: Context): readonly Route[] => [
   route({
     method: 'POST',
     path: '/events',
+    status: 204,
     body: wholeBody(newEvents(ctx.settings.events)),
     handle: async ({ body, headers }) => {
       const bytes = Number(headers['content-length'] ?? 0) / Math.max(1, body.length);

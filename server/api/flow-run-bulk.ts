@@ -4,6 +4,8 @@ import type { Context } from '#server/context.ts';
 import type { FlowRunFilter } from '#server/queries/filter-types.ts';
 import { filterFlowRuns } from '#server/queries/flow-run/filter-flow-runs.ts';
 
+import { flowRunBulkDeleteAnswer } from './answers/flow-run.ts';
+import { flowRunBulkSetStateAnswer } from './answers/transition.ts';
 import { parametersBody } from './body.ts';
 import { bulkLimit } from './page.ts';
 import { answer } from './reply.ts';
@@ -27,6 +29,7 @@ export const flowRunBulkRoutes = (ctx: Context): readonly Route[] => [
   route({
     method: 'POST',
     path: '/flow_runs/bulk_delete',
+    answers: flowRunBulkDeleteAnswer,
     body: parametersBody({ flow_runs: flowRunFilter.optional(), limit: bulkLimit }),
     handle: async ({ body }) => {
       const flowRunIds = await findIds(ctx, body.flow_runs, body.limit);
@@ -36,6 +39,7 @@ export const flowRunBulkRoutes = (ctx: Context): readonly Route[] => [
   route({
     method: 'POST',
     path: '/flow_runs/bulk_set_state',
+    answers: flowRunBulkSetStateAnswer,
     body: parametersBody({
       flow_runs: flowRunFilter.optional(),
       state: proposedState,

@@ -1,9 +1,13 @@
+import { z } from 'zod';
+
 import type { Context } from '#server/context.ts';
 import { readFlowRunGraph } from '#server/queries/flow-run/read-flow-run-graph.ts';
 import { readFlowRun } from '#server/queries/flow-run/read-flow-run.ts';
 import { filterTaskRuns } from '#server/queries/task-run/filter-task-runs.ts';
 import { micros, nowMicros } from '#server/time.ts';
 
+import { graphAnswer } from './answers/flow-run-graph.ts';
+import { dependencyResultAnswer } from './answers/flow-run.ts';
 import { notFoundException, orException } from './not-found.ts';
 import { answer } from './reply.ts';
 import { type Route, route } from './route.ts';
@@ -18,6 +22,7 @@ export const flowRunGraphRoutes = (ctx: Context): readonly Route[] => [
   route({
     method: 'GET',
     path: '/flow_runs/{id:uuid}/graph',
+    answers: z.array(dependencyResultAnswer),
     handle: async ({ param }) => {
       const flowRunId = param('id');
       const run = await readFlowRun(ctx, flowRunId);
@@ -34,6 +39,7 @@ export const flowRunGraphRoutes = (ctx: Context): readonly Route[] => [
   route({
     method: 'GET',
     path: '/flow_runs/{id:uuid}/graph-v2',
+    answers: graphAnswer,
     query: openModel({ since: queryDatetime.default(BEGINNING) }),
     handle: async ({ param, query }) => {
       const flowRunId = param('id');

@@ -1,3 +1,5 @@
+import { z } from 'zod';
+
 import type { FlowRunInputRow } from '#prisma/tables.ts';
 import {
   createFlowRunInput,
@@ -8,6 +10,7 @@ import {
 import type { Context } from '#server/context.ts';
 import { formatInstant } from '#server/time.ts';
 
+import { flowRunInputAnswer } from './answers/flow-run.ts';
 import { parametersBody } from './body.ts';
 import { answer, answerText, noContent, plain, refusal } from './reply.ts';
 import { type Route, route } from './route.ts';
@@ -32,6 +35,7 @@ export const flowRunInputRoutes = (ctx: Context): readonly Route[] => [
   route({
     method: 'POST',
     path: '/flow_runs/{id:uuid}/input',
+    status: 201,
     body: parametersBody({ key: text(), value: text(), sender: text().optional() }),
     handle: async ({ body: { key, value, sender = null }, param }) => {
       await createFlowRunInput(ctx, { flowRunId: param('id'), key, value, sender });
@@ -41,6 +45,7 @@ export const flowRunInputRoutes = (ctx: Context): readonly Route[] => [
   route({
     method: 'POST',
     path: '/flow_runs/{id:uuid}/input/filter',
+    answers: z.array(flowRunInputAnswer),
     body: parametersBody({
       prefix: text(),
       limit: integer().default(1),
@@ -63,6 +68,7 @@ export const flowRunInputRoutes = (ctx: Context): readonly Route[] => [
   route({
     method: 'DELETE',
     path: '/flow_runs/{id:uuid}/input/{key}',
+    status: 204,
     handle: async ({ param }) => {
       await deleteFlowRunInput(ctx, { flowRunId: param('id'), key: param('key') });
       return noContent;

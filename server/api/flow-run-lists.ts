@@ -1,9 +1,14 @@
+import { z } from 'zod';
+
 import type { Context } from '#server/context.ts';
 import { countFlowRuns, filterFlowRuns } from '#server/queries/flow-run/filter-flow-runs.ts';
 import { selectFlowRuns } from '#server/queries/flow-run/flow-run-selection.ts';
 import { averageLatenessSeconds } from '#server/queries/run-history.ts';
 import { nowMicros } from '#server/time.ts';
 
+import { flowRunAnswer, flowRunPaginationAnswer } from './answers/flow-run.ts';
+import { historyAnswer } from './answers/history.ts';
+import { countAnswer } from './answers/parts.ts';
 import { parametersBody } from './body.ts';
 import { answerHistory } from './history.ts';
 import { limit, limitWithin, offset, pageNumber, pageToWire } from './page.ts';
@@ -18,12 +23,14 @@ const aggregateRoutes = (ctx: Context): readonly Route[] => [
   route({
     method: 'POST',
     path: '/flow_runs/count',
+    answers: countAnswer,
     body: parametersBody(queueScopeShape),
     handle: async ({ body }) => answer(await countFlowRuns(ctx, { filter: flowRunScope(body) })),
   }),
   route({
     method: 'POST',
     path: '/flow_runs/lateness',
+    answers: z.number().nullable(),
     body: parametersBody(queueScopeShape),
     handle: async ({ body }) =>
       answer(await averageLatenessSeconds(ctx, selectFlowRuns(ctx, flowRunScope(body)))),
@@ -31,6 +38,7 @@ const aggregateRoutes = (ctx: Context): readonly Route[] => [
   route({
     method: 'POST',
     path: '/flow_runs/history',
+    answers: z.array(historyAnswer),
     body: parametersBody({
       ...historyShape,
       ...poolScopeShape,
@@ -49,6 +57,7 @@ export const flowRunListRoutes = (ctx: Context): readonly Route[] => [
   route({
     method: 'POST',
     path: '/flow_runs/filter',
+    answers: z.array(flowRunAnswer),
     body: parametersBody({ sort: flowRunSort, limit, offset, ...queueScopeShape }),
     handle: async ({ body }) => {
       const size = limitWithin(body.limit, ctx.settings.api.defaultLimit);
@@ -65,6 +74,7 @@ export const flowRunListRoutes = (ctx: Context): readonly Route[] => [
   route({
     method: 'POST',
     path: '/flow_runs/paginate',
+    answers: flowRunPaginationAnswer,
     body: parametersBody({ sort: flowRunSort, limit, page: pageNumber, ...queueScopeShape }),
     handle: async ({ body }) => {
       const size = limitWithin(body.limit, ctx.settings.api.defaultLimit);

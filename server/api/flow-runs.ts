@@ -11,6 +11,8 @@ import { setFlowRunState } from '#server/orchestration/set-flow-run-state.ts';
 import { readFlowRun } from '#server/queries/flow-run/read-flow-run.ts';
 import { nowMicros } from '#server/time.ts';
 
+import { flowRunAnswer } from './answers/flow-run.ts';
+import { transitionAnswer } from './answers/transition.ts';
 import { parametersBody, wholeBody } from './body.ts';
 import { creatorOf } from './creator.ts';
 import { orException } from './not-found.ts';
@@ -38,6 +40,7 @@ const createRoute = (ctx: Context): Route =>
   route({
     method: 'POST',
     path: '/flow_runs/',
+    answers: flowRunAnswer,
     body: wholeBody(newFlowRun),
     handle: async ({ body, headers, client }) => {
       const workQueueId = await chosenQueueId(ctx, body.work_pool_name, body.work_queue_name);
@@ -71,6 +74,7 @@ const setStateRoute = (ctx: Context): Route =>
   route({
     method: 'POST',
     path: '/flow_runs/{id:uuid}/set_state',
+    answers: transitionAnswer,
     body: parametersBody({ state: proposedState, force: boolean.default(false) }),
     handle: async ({ body, client, param, receivedAt }) => {
       const flowRunId = param('id');
@@ -87,6 +91,7 @@ const updateRoutes = (ctx: Context): readonly Route[] => [
   route({
     method: 'PATCH',
     path: '/flow_runs/{id:uuid}',
+    status: 204,
     body: wholeBody(flowRunChanges),
     handle: async ({ body, param }) => {
       await updateFlowRun(ctx, {
@@ -108,6 +113,7 @@ const updateRoutes = (ctx: Context): readonly Route[] => [
   route({
     method: 'PATCH',
     path: '/flow_runs/{id:uuid}/labels',
+    status: 204,
     body: wholeBody(labels),
     handle: async ({ body, param }) => {
       const flowRunId = param('id');
@@ -124,6 +130,7 @@ const resumeRoute = (ctx: Context): Route =>
   route({
     method: 'POST',
     path: '/flow_runs/{id:uuid}/resume',
+    answers: transitionAnswer,
     body: parametersBody({ run_input: dictionary.optional() }),
     handle: async ({ body: { run_input: runInput = null }, client, param, receivedAt }) => {
       const flowRunId = param('id');
@@ -142,6 +149,7 @@ export const flowRunRoutes = (ctx: Context): readonly Route[] => [
   route({
     method: 'GET',
     path: '/flow_runs/{id:uuid}',
+    answers: flowRunAnswer,
     handle: async ({ param }) => {
       const run = await readFlowRun(ctx, param('id'));
       return run === null
@@ -152,6 +160,7 @@ export const flowRunRoutes = (ctx: Context): readonly Route[] => [
   route({
     method: 'DELETE',
     path: '/flow_runs/{id:uuid}',
+    status: 204,
     handle: async ({ param }) => {
       await deleteFlowRun(ctx, { flowRunId: param('id') });
       return noContent;

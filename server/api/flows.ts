@@ -1,3 +1,5 @@
+import { z } from 'zod';
+
 import { createFlow } from '#server/commands/flow/create-flow.ts';
 import { deleteFlow, deleteFlows } from '#server/commands/flow/delete-flow.ts';
 import { updateFlow } from '#server/commands/flow/update-flow.ts';
@@ -5,6 +7,8 @@ import type { Context } from '#server/context.ts';
 import { countFlows, filterFlows } from '#server/queries/flow/filter-flows.ts';
 import { readFlow, readFlowByName } from '#server/queries/flow/read-flow.ts';
 
+import { flowAnswer, flowBulkDeleteAnswer, flowPaginationAnswer } from './answers/flow.ts';
+import { countAnswer } from './answers/parts.ts';
 import { parametersBody, wholeBody } from './body.ts';
 import { bulkLimit, limit, limitWithin, offset, pageNumber, pageToWire } from './page.ts';
 import { type Reply, answer, createdStatus, noContent, refusal } from './reply.ts';
@@ -20,6 +24,7 @@ const singleRoutes = (ctx: Context): readonly Route[] => [
   route({
     method: 'POST',
     path: '/flows/',
+    answers: flowAnswer,
     body: wholeBody(newFlow),
     handle: async ({ body: { name, tags, labels } }) => {
       const { flow, isCreated } = await createFlow(ctx, { name, tags, labels: labels ?? {} });
@@ -29,6 +34,7 @@ const singleRoutes = (ctx: Context): readonly Route[] => [
   route({
     method: 'PATCH',
     path: '/flows/{id:uuid}',
+    status: 204,
     body: wholeBody(flowChanges),
     handle: async ({ body, param }) => {
       await updateFlow(ctx, { id: param('id'), changes: body });
@@ -38,16 +44,19 @@ const singleRoutes = (ctx: Context): readonly Route[] => [
   route({
     method: 'GET',
     path: '/flows/name/{name}',
+    answers: flowAnswer,
     handle: async ({ param }) => answerFlow(await readFlowByName(ctx, param('name'))),
   }),
   route({
     method: 'GET',
     path: '/flows/{id:uuid}',
+    answers: flowAnswer,
     handle: async ({ param }) => answerFlow(await readFlow(ctx, param('id'))),
   }),
   route({
     method: 'DELETE',
     path: '/flows/{id:uuid}',
+    status: 204,
     handle: async ({ param }) => {
       await deleteFlow(ctx, param('id'));
       return noContent;
@@ -59,12 +68,14 @@ const listRoutes = (ctx: Context): readonly Route[] => [
   route({
     method: 'POST',
     path: '/flows/count',
+    answers: countAnswer,
     body: parametersBody(poolScopeShape),
     handle: async ({ body }) => answer(await countFlows(ctx, { filter: flowScope(body) })),
   }),
   route({
     method: 'POST',
     path: '/flows/filter',
+    answers: z.array(flowAnswer),
     body: parametersBody({ limit, offset, ...poolScopeShape, sort: flowSort }),
     handle: async ({ body }) => {
       const size = limitWithin(body.limit, ctx.settings.api.defaultLimit);
@@ -76,6 +87,7 @@ const listRoutes = (ctx: Context): readonly Route[] => [
   route({
     method: 'POST',
     path: '/flows/paginate',
+    answers: flowPaginationAnswer,
     body: parametersBody({ limit, page: pageNumber, ...poolScopeShape, sort: flowSort }),
     handle: async ({ body }) => {
       const size = limitWithin(body.limit, ctx.settings.api.defaultLimit);
@@ -91,6 +103,7 @@ const listRoutes = (ctx: Context): readonly Route[] => [
   route({
     method: 'POST',
     path: '/flows/bulk_delete',
+    answers: flowBulkDeleteAnswer,
     body: parametersBody({ flows: flowFilter.optional(), limit: bulkLimit }),
     handle: async ({ body }) => {
       const page = { limit: body.limit, offset: 0 };

@@ -1,7 +1,10 @@
+import { z } from 'zod';
+
 import { createLogs } from '#server/commands/log/create-logs.ts';
 import type { Context } from '#server/context.ts';
 import { filterLogs } from '#server/queries/log/filter-logs.ts';
 
+import { logAnswer } from './answers/log.ts';
 import { parametersBody, wholeBody } from './body.ts';
 import { limit, limitWithin, offset } from './page.ts';
 import { answer, answerText } from './reply.ts';
@@ -16,6 +19,7 @@ export const logRoutes = (ctx: Context): readonly Route[] => [
   route({
     method: 'POST',
     path: '/logs/',
+    status: 201,
     body: wholeBody(newLogs),
     handle: async ({ body }) => {
       if (body.length > 0) await createLogs(ctx, body);
@@ -25,6 +29,7 @@ export const logRoutes = (ctx: Context): readonly Route[] => [
   route({
     method: 'POST',
     path: '/logs/filter',
+    answers: z.array(logAnswer),
     body: parametersBody({ limit, offset, logs: logFilter.optional(), sort: logSort }),
     handle: async ({ body }) => {
       const size = limitWithin(body.limit, ctx.settings.api.defaultLimit);

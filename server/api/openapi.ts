@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { Context } from '#server/context.ts';
 import { type JsonObject, type JsonValue, isJsonObject } from '#server/json.ts';
 
+import { describeSchema } from './openapi-schema.ts';
 import { answerText } from './reply.ts';
 import { API_VERSION } from './root.ts';
 import { type Route, route } from './route.ts';
@@ -10,27 +11,8 @@ import type { Schema } from './wire/pydantic/refusal.ts';
 
 const PATH_PARAMETER = /\{(\w+)(:uuid)?\}/g;
 
-/** The keys without which an object is refused; a schema of ours takes anything, so only trying it tells. */
-const requiredKeys = (schema: z.core.$ZodType): readonly string[] =>
-  schema instanceof z.ZodObject
-    ? Object.entries<z.ZodType>(schema.shape)
-        .filter(([, field]) => !field.safeParse(undefined).success)
-        .map(([key]) => key)
-    : [];
-
-const describe = (schema: Schema<unknown>): JsonObject => {
-  const { $schema: _, ...described } = z.toJSONSchema(schema, {
-    io: 'input',
-    unrepresentable: 'any',
-    target: 'draft-2020-12',
-    override: ({ zodSchema, jsonSchema }) => {
-      const required = requiredKeys(zodSchema);
-      if (required.length > 0) jsonSchema.required = [...required];
-    },
-  });
-  // A JSON Schema is made of JSON.
-  return described as JsonObject;
-};
+/** Collects the schemas that have a name, so that each stands in the document once. */
+type Components = Map<string, JsonValue>;
 
 const pathParameters = (path: string): readonly JsonObject[] =>
   Array.from(path.matchAll(PATH_PARAMETER), ([, name = '', isUuid]) => ({
@@ -40,9 +22,12 @@ const pathParameters = (path: string): readonly JsonObject[] =>
     schema: isUuid === undefined ? { type: 'string' } : { type: 'string', format: 'uuid' },
   }));
 
-const queryParameters = (schema: Schema<unknown> | undefined): readonly JsonObject[] => {
+const queryParameters = (
+  schema: Schema<unknown> | undefined,
+  components: Components,
+): readonly JsonObject[] => {
   if (schema === undefined) return [];
-  const { properties, required } = describe(schema);
+  const { properties, required } = describeSchema(schema, components);
   const needed: readonly JsonValue[] = Array.isArray(required) ? required : [];
   return Object.entries(isJsonObject(properties) ? properties : {}).map(([name, described]) => ({
     name,
@@ -52,39 +37,75 @@ const queryParameters = (schema: Schema<unknown> | undefined): readonly JsonObje
   }));
 };
 
+const VERSION_HEADER: JsonObject = {
+  name: 'x-prefect-api-version',
+  in: 'header',
+  required: false,
+  schema: { type: 'string' },
+};
+
 const operationId = ({ method, path }: Route): string =>
   `${method.toLowerCase()}${path.replaceAll(/[^A-Za-z0-9]+/g, '_')}`.replace(/_$/, '');
 
-const operation = (given: Route): JsonObject => ({
+const success = ({ answers, status = 200 }: Route, components: Components): JsonObject => {
+  const schema = answers === undefined ? {} : describeSchema(answers, components);
+  const content = status === 204 ? {} : { content: { 'application/json': { schema } } };
+  return { [String(status)]: { description: 'Success', ...content } };
+};
+
+const REFUSALS: JsonObject = {
+  '422': {
+    description: 'The request is not valid: all its faults, each with its place and its reason',
+    content: { 'application/json': { schema: { $ref: '#/components/schemas/InvalidRequest' } } },
+  },
+};
+
+const INVALID_REQUEST = z.object({
+  exception_message: z.string(),
+  exception_detail: z.array(
+    z.object({ type: z.string(), loc: z.array(z.union([z.string(), z.int()])), msg: z.string() }),
+  ),
+  request_body: z.unknown(),
+});
+
+const operation = (given: Route, components: Components): JsonObject => ({
   operationId: operationId(given),
   tags: [given.path.split('/')[1] ?? ''],
-  parameters: [...pathParameters(given.path), ...queryParameters(given.query)],
+  parameters: [
+    ...pathParameters(given.path),
+    ...queryParameters(given.query, components),
+    ...(given.allowsAnyVersion === true ? [] : [VERSION_HEADER]),
+  ],
   ...(given.body === undefined
     ? {}
     : {
         requestBody: {
           required: given.body.names === null,
-          content: { 'application/json': { schema: describe(given.body.schema) } },
+          content: {
+            'application/json': { schema: describeSchema(given.body.schema, components) },
+          },
         },
       }),
-  responses: { default: { description: 'See the documentation of Prefect.' } },
+  responses: { ...success(given, components), ...REFUSALS },
 });
 
 /** The interface document of the given routes, written from the schemas that read their bodies. */
 export const openapiDocument = (routes: readonly Route[], base: string): JsonObject => {
-  const paths = Map.groupBy(routes, ({ path }) => path.replaceAll(PATH_PARAMETER, '{$1}'));
+  const components: Components = new Map();
+  const operations = Map.groupBy(routes, ({ path }) => path.replaceAll(PATH_PARAMETER, '{$1}'));
+  const paths = Array.from(operations, ([path, alternatives]): [string, JsonObject] => [
+    path,
+    Object.fromEntries(
+      alternatives.map((given) => [given.method.toLowerCase(), operation(given, components)]),
+    ),
+  ]);
+  components.set('InvalidRequest', describeSchema(INVALID_REQUEST, components));
   return {
     openapi: '3.1.0',
     info: { title: 'Prefect REST interface', version: API_VERSION },
     servers: [{ url: base }],
-    paths: Object.fromEntries(
-      Array.from(paths, ([path, operations]) => [
-        path,
-        Object.fromEntries(
-          operations.map((given) => [given.method.toLowerCase(), operation(given)]),
-        ),
-      ]),
-    ),
+    paths: Object.fromEntries(paths),
+    components: { schemas: Object.fromEntries(components) },
   };
 };
 

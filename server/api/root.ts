@@ -1,3 +1,5 @@
+import { z } from 'zod';
+
 import type { Context } from '#server/context.ts';
 import { one } from '#server/db/script.ts';
 import { ping } from '#server/db/sql/ping.ts';
@@ -20,12 +22,14 @@ export const rootRoutes = (ctx: Context): readonly Route[] => [
   route({
     method: 'GET',
     path: '/health',
+    answers: z.boolean(),
     allowsAnyVersion: true,
     handle: () => answer(true),
   }),
   route({
     method: 'GET',
     path: '/version',
+    answers: z.string(),
     allowsAnyVersion: true,
     handle: () => answer(API_VERSION),
   }),

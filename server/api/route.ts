@@ -1,3 +1,5 @@
+import type { z } from 'zod';
+
 import type { BodyReader } from './body.ts';
 import type { Reply } from './reply.ts';
 import type { ApiRequest } from './request.ts';
@@ -12,6 +14,10 @@ export interface RouteOptions<Body, Query> {
   readonly path: string;
   readonly body?: BodyReader<Body>;
   readonly query?: Schema<Query>;
+  /** What a success carries, for the interface document; nothing when its body has no form of its own. */
+  readonly answers?: z.ZodType;
+  /** The status of a success in the interface document, 200 unless told; an answer may be more exact. */
+  readonly status?: 200 | 201 | 202 | 204;
   /** Whether clients of any version are answered. */
   readonly allowsAnyVersion?: boolean;
   readonly handle: (request: ApiRequest<Body, Query>) => Reply | Promise<Reply>;

@@ -1,3 +1,5 @@
+import { z } from 'zod';
+
 import type { Context } from '#server/context.ts';
 import type { State } from '#server/orchestration/states.ts';
 import { readObservedStates } from '#server/queries/state/read-observed-states.ts';
@@ -9,6 +11,8 @@ import {
 } from '#server/queries/state/read-states.ts';
 import { formatInstant } from '#server/time.ts';
 
+import { observedStateAnswer } from './answers/history.ts';
+import { stateAnswer } from './answers/state.ts';
 import { type Reply, answer, refusal } from './reply.ts';
 import { type Route, route } from './route.ts';
 import { integer } from './wire/pydantic/number.ts';
@@ -34,11 +38,13 @@ export const stateRoutes = (ctx: Context): readonly Route[] => [
   route({
     method: 'GET',
     path: '/flow_run_states/{id:uuid}',
+    answers: stateAnswer,
     handle: async ({ param }) => answerState(await readFlowRunState(ctx, param('id'))),
   }),
   route({
     method: 'GET',
     path: '/flow_run_states/',
+    answers: z.array(stateAnswer),
     query: openModel({ flow_run_id: uuid }),
     handle: async ({ query }) =>
       answer((await readFlowRunStates(ctx, query.flow_run_id)).map(stateToWire)),
@@ -46,11 +52,13 @@ export const stateRoutes = (ctx: Context): readonly Route[] => [
   route({
     method: 'GET',
     path: '/task_run_states/{id:uuid}',
+    answers: stateAnswer,
     handle: async ({ param }) => answerState(await readTaskRunState(ctx, param('id'))),
   }),
   route({
     method: 'GET',
     path: '/task_run_states/',
+    answers: z.array(stateAnswer),
     query: openModel({ task_run_id: uuid }),
     handle: async ({ query }) =>
       answer((await readTaskRunStates(ctx, query.task_run_id)).map(stateToWire)),
@@ -58,6 +66,7 @@ export const stateRoutes = (ctx: Context): readonly Route[] => [
   route({
     method: 'GET',
     path: '/observed-states',
+    answers: z.array(observedStateAnswer),
     query: observedStates,
     handle: async ({ query: { query = null, order_by: sort, limit } }) => {
       const states = await readObservedStates(ctx, { query, sort, limit });

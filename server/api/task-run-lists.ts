@@ -1,8 +1,13 @@
+import { z } from 'zod';
+
 import type { Context } from '#server/context.ts';
 import { countTaskRuns, filterTaskRuns } from '#server/queries/task-run/filter-task-runs.ts';
 import { selectTaskRuns } from '#server/queries/task-run/task-run-selection.ts';
 import { nowMicros } from '#server/time.ts';
 
+import { historyAnswer } from './answers/history.ts';
+import { countAnswer } from './answers/parts.ts';
+import { taskRunAnswer, taskRunPaginationAnswer } from './answers/task-run.ts';
 import { parametersBody } from './body.ts';
 import { answerHistory } from './history.ts';
 import { limit, limitWithin, offset, pageNumber, pageToWire } from './page.ts';
@@ -17,12 +22,14 @@ export const taskRunListRoutes = (ctx: Context): readonly Route[] => [
   route({
     method: 'POST',
     path: '/task_runs/count',
+    answers: countAnswer,
     body: parametersBody(runScopeShape),
     handle: async ({ body }) => answer(await countTaskRuns(ctx, { filter: taskRunScope(body) })),
   }),
   route({
     method: 'POST',
     path: '/task_runs/history',
+    answers: z.array(historyAnswer),
     body: parametersBody({ ...historyShape, ...runScopeShape }),
     handle: ({ body: { history_start, history_end, history_interval_seconds, ...scope } }) =>
       answerHistory(ctx, selectTaskRuns(ctx, taskRunScope(scope)), {
@@ -34,6 +41,7 @@ export const taskRunListRoutes = (ctx: Context): readonly Route[] => [
   route({
     method: 'POST',
     path: '/task_runs/filter',
+    answers: z.array(taskRunAnswer),
     body: parametersBody({ sort: taskRunSort, limit, offset, ...runScopeShape }),
     handle: async ({ body: { sort, limit: asked, offset: start, ...scope } }) => {
       const size = limitWithin(asked, ctx.settings.api.defaultLimit);
@@ -46,6 +54,7 @@ export const taskRunListRoutes = (ctx: Context): readonly Route[] => [
   route({
     method: 'POST',
     path: '/task_runs/paginate',
+    answers: taskRunPaginationAnswer,
     body: parametersBody({ sort: taskRunSort, limit, page: pageNumber, ...runScopeShape }),
     handle: async ({ body: { sort, limit: asked, page: number, ...scope } }) => {
       const size = limitWithin(asked, ctx.settings.api.defaultLimit);

@@ -7,6 +7,8 @@ import { setTaskRunState } from '#server/orchestration/set-task-run-state.ts';
 import { readTaskRun } from '#server/queries/task-run/read-task-run.ts';
 import { nowMicros } from '#server/time.ts';
 
+import { taskRunAnswer } from './answers/task-run.ts';
+import { transitionAnswer } from './answers/transition.ts';
 import { parametersBody, wholeBody } from './body.ts';
 import { orDetail, orException } from './not-found.ts';
 import { answer, createdStatus, noContent, refusal } from './reply.ts';
@@ -21,6 +23,7 @@ const createRoute = (ctx: Context): Route =>
   route({
     method: 'POST',
     path: '/task_runs/',
+    answers: taskRunAnswer,
     body: wholeBody(newTaskRun(ctx.settings.tasks.maxCacheKeyLength)),
     handle: async ({ body }) => {
       const { taskRun, state, created } = await createTaskRun(ctx, {
@@ -46,6 +49,7 @@ const setStateRoute = (ctx: Context): Route =>
   route({
     method: 'POST',
     path: '/task_runs/{id:uuid}/set_state',
+    answers: transitionAnswer,
     body: parametersBody({ state: proposedState, force: boolean.default(false) }),
     handle: async ({ body, client, param, receivedAt }) => {
       const taskRunId = param('id');
@@ -64,6 +68,7 @@ export const taskRunRoutes = (ctx: Context): readonly Route[] => [
   route({
     method: 'PATCH',
     path: '/task_runs/{id:uuid}',
+    status: 204,
     body: wholeBody(taskRunChanges),
     handle: async ({ body, param }) => {
       await updateTaskRun(ctx, {
@@ -76,6 +81,7 @@ export const taskRunRoutes = (ctx: Context): readonly Route[] => [
   route({
     method: 'GET',
     path: '/task_runs/{id:uuid}',
+    answers: taskRunAnswer,
     handle: async ({ param }) => {
       const run = await readTaskRun(ctx, param('id'));
       return run === null
@@ -86,6 +92,7 @@ export const taskRunRoutes = (ctx: Context): readonly Route[] => [
   route({
     method: 'DELETE',
     path: '/task_runs/{id:uuid}',
+    status: 204,
     handle: async ({ param }) => {
       await orDetail(deleteTaskRun(ctx, { taskRunId: param('id') }), 'Task not found');
       return noContent;

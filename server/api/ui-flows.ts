@@ -1,8 +1,12 @@
+import { z } from 'zod';
+
 import type { Context } from '#server/context.ts';
 import { countDeploymentsByFlow } from '#server/queries/deployment/count-deployments-by-flow.ts';
 import { type NextRun, readNextRunsByFlow } from '#server/queries/flow-run/next-runs-by-flow.ts';
 import { formatOptionalInstant } from '#server/time.ts';
 
+import { simpleNextFlowRunAnswer } from './answers/dashboard.ts';
+import { countsById } from './answers/parts.ts';
 import { parametersBody } from './body.ts';
 import { answer } from './reply.ts';
 import { type Route, route } from './route.ts';
@@ -25,6 +29,7 @@ export const uiFlowRoutes = (ctx: Context): readonly Route[] => [
   route({
     method: 'POST',
     path: '/ui/flows/count-deployments',
+    answers: countsById,
     body: parametersBody({ flow_ids: manyIds }),
     handle: async ({ body: { flow_ids: ids } }) =>
       answer(countsToWire(ids, await countDeploymentsByFlow(ctx, ids))),
@@ -32,6 +37,7 @@ export const uiFlowRoutes = (ctx: Context): readonly Route[] => [
   route({
     method: 'POST',
     path: '/ui/flows/next-runs',
+    answers: z.record(z.string(), simpleNextFlowRunAnswer.nullable()),
     body: parametersBody({ flow_ids: manyIds }),
     handle: async ({ body: { flow_ids: ids } }) => {
       const runs = await readNextRunsByFlow(ctx, ids);

@@ -1,3 +1,5 @@
+import { z } from 'zod';
+
 import type { Context } from '#server/context.ts';
 import type { InstantFilter, TaskRunFilter } from '#server/queries/filter-types.ts';
 import { readFlowRunPoints } from '#server/queries/flow-run/flow-run-points.ts';
@@ -9,6 +11,13 @@ import { readTaskRun } from '#server/queries/task-run/read-task-run.ts';
 import { selectTaskRuns } from '#server/queries/task-run/task-run-selection.ts';
 import { formatOptionalInstant, nowMicros } from '#server/time.ts';
 
+import {
+  countByStateAnswer,
+  simpleFlowRunAnswer,
+  taskRunCountAnswer,
+} from './answers/dashboard.ts';
+import { countsById } from './answers/parts.ts';
+import { uiTaskRunAnswer } from './answers/task-run.ts';
 import { parametersBody } from './body.ts';
 import { offset } from './page.ts';
 import { answer, refusal } from './reply.ts';
@@ -38,6 +47,7 @@ const flowRunRoutes = (ctx: Context): readonly Route[] => [
   route({
     method: 'POST',
     path: '/ui/flow_runs/history',
+    answers: z.array(simpleFlowRunAnswer),
     body: parametersBody({
       sort: choice(FLOW_RUN_SORTS).default('EXPECTED_START_TIME_DESC'),
       limit: integer({ atMost: MAX_POINTS }).default(MAX_POINTS),
@@ -61,6 +71,7 @@ const flowRunRoutes = (ctx: Context): readonly Route[] => [
   route({
     method: 'POST',
     path: '/ui/flow_runs/count-task-runs',
+    answers: countsById,
     body: parametersBody({ flow_run_ids: manyIds }),
     handle: async ({ body: { flow_run_ids: ids } }) =>
       answer(countsToWire(ids, await countTaskRunsByFlowRun(ctx, ids))),
@@ -75,6 +86,7 @@ const dashboardRoute = (ctx: Context): Route =>
   route({
     method: 'POST',
     path: '/ui/task_runs/dashboard/counts',
+    answers: z.array(taskRunCountAnswer),
     body: parametersBody({
       ...poolScopeShape,
       task_runs: taskRunFilter,
@@ -93,6 +105,7 @@ const taskRunRoutes = (ctx: Context): readonly Route[] => [
   route({
     method: 'POST',
     path: '/ui/task_runs/count',
+    answers: countByStateAnswer,
     body: parametersBody(runScopeShape),
     handle: async ({ body }) =>
       answer(await countByStateType(ctx, selectTaskRuns(ctx, taskRunScope(body)))),
@@ -100,6 +113,7 @@ const taskRunRoutes = (ctx: Context): readonly Route[] => [
   route({
     method: 'GET',
     path: '/ui/task_runs/{id:uuid}',
+    answers: uiTaskRunAnswer,
     handle: async ({ param }) => {
       const taskRun = await readTaskRun(ctx, param('id'));
       if (taskRun === null) return refusal(404, 'Task not found');

@@ -1,6 +1,7 @@
 import type { Context } from '#server/context.ts';
 import { validateForm } from '#server/parameters/validate-form.ts';
 
+import { schemaValuesValidationAnswer } from './answers/schema-validation.ts';
 import { parametersBody } from './body.ts';
 import { answer } from './reply.ts';
 import { type Route, route } from './route.ts';
@@ -11,6 +12,7 @@ export const uiSchemaRoutes = (ctx: Context): readonly Route[] => [
   route({
     method: 'POST',
     path: '/ui/schemas/validate',
+    answers: schemaValuesValidationAnswer,
     body: parametersBody({ schema: dictionary, values: dictionary }),
     handle: async ({ body }) => answer(await validateForm(ctx, body)),
   }),

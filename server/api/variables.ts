@@ -1,3 +1,5 @@
+import { z } from 'zod';
+
 import type { VariableRow } from '#prisma/tables.ts';
 import {
   type VariableKey,
@@ -10,6 +12,8 @@ import { isServerError } from '#server/errors.ts';
 import { countVariables, filterVariables } from '#server/queries/variable/filter-variables.ts';
 import { readVariable, readVariableByName } from '#server/queries/variable/read-variable.ts';
 
+import { countAnswer } from './answers/parts.ts';
+import { variableAnswer } from './answers/variable.ts';
 import { parametersBody, wholeBody } from './body.ts';
 import { limit, limitWithin, offset } from './page.ts';
 import { type Reply, answer, noContent, refusal } from './reply.ts';
@@ -67,6 +71,8 @@ export const variableRoutes = (ctx: Context): readonly Route[] => [
   route({
     method: 'POST',
     path: '/variables/',
+    status: 201,
+    answers: variableAnswer,
     body: wholeBody(newVariable),
     handle: async ({ body }) => answer(variableToWire(await createVariable(ctx, body)), 201),
   }),
@@ -85,6 +91,7 @@ export const variableRoutes = (ctx: Context): readonly Route[] => [
   route({
     method: 'POST',
     path: '/variables/filter',
+    answers: z.array(variableAnswer),
     body: parametersBody({
       limit,
       offset,
@@ -107,6 +114,7 @@ export const variableRoutes = (ctx: Context): readonly Route[] => [
   route({
     method: 'POST',
     path: '/variables/count',
+    answers: countAnswer,
     body: parametersBody({ variables: variableFilter.optional() }),
     handle: async ({ body }) => answer(await countVariables(ctx, { filter: body.variables ?? {} })),
   }),

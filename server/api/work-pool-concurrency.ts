@@ -6,6 +6,7 @@ import { json } from '#server/json.ts';
 import { readWorkPoolByName } from '#server/queries/work-pool/read-work-pool.ts';
 import { nowMicros } from '#server/time.ts';
 
+import { workPoolConcurrencyStatusAnswer } from './answers/work-pool.ts';
 import { parametersBody } from './body.ts';
 import { limit, limitWithin, pageNumber } from './page.ts';
 import { answer, refuseRequest } from './reply.ts';
@@ -18,6 +19,7 @@ export const workPoolConcurrencyRoute = (ctx: Context): Route =>
   route({
     method: 'POST',
     path: '/work_pools/{name}/concurrency_status',
+    answers: workPoolConcurrencyStatusAnswer,
     body: parametersBody({
       page: pageNumber,
       limit,

@@ -1,3 +1,5 @@
+import { z } from 'zod';
+
 import { createWorkQueue } from '#server/commands/work-queue/create-work-queue.ts';
 import { deleteWorkQueue } from '#server/commands/work-queue/delete-work-queue.ts';
 import { workPoolNotFound, workPoolQueueNotFound } from '#server/commands/work-queue/not-found.ts';
@@ -11,6 +13,7 @@ import {
   readWorkQueueByName,
 } from '#server/queries/work-queue/read-work-queue.ts';
 
+import { workQueueAnswer } from './answers/work-queue.ts';
 import { parametersBody, wholeBody } from './body.ts';
 import { limit, limitWithin, offset } from './page.ts';
 import { answer, noContent, refuseRequest } from './reply.ts';
@@ -48,6 +51,8 @@ const collectionRoutes = (ctx: Context): readonly Route[] => [
   route({
     method: 'POST',
     path: '/work_pools/{pool}/queues',
+    status: 201,
+    answers: workQueueAnswer,
     body: wholeBody(newWorkQueue),
     handle: async ({ body, param }) => {
       const workPoolName = param('pool');
@@ -66,6 +71,7 @@ const collectionRoutes = (ctx: Context): readonly Route[] => [
   route({
     method: 'POST',
     path: '/work_pools/{pool}/queues/filter',
+    answers: z.array(workQueueAnswer),
     body: parametersBody({ work_queues: workQueueFilter.optional(), limit, offset }),
     handle: async ({ body, param }) => {
       const size = limitWithin(body.limit, ctx.settings.api.defaultLimit);
@@ -86,6 +92,7 @@ export const workPoolQueueRoutes = (ctx: Context): readonly Route[] => [
   route({
     method: 'GET',
     path: '/work_pools/{pool}/queues/{name}',
+    answers: workQueueAnswer,
     handle: async ({ param }) => {
       const [queue] = await show(ctx, [await requireQueue(ctx, param)]);
       return answer(queue);
@@ -94,6 +101,7 @@ export const workPoolQueueRoutes = (ctx: Context): readonly Route[] => [
   route({
     method: 'PATCH',
     path: '/work_pools/{pool}/queues/{name}',
+    status: 204,
     body: wholeBody(workQueueChanges),
     handle: async ({ body, param }) => {
       const { id } = await requireQueueOfPool(ctx, param);
@@ -104,6 +112,7 @@ export const workPoolQueueRoutes = (ctx: Context): readonly Route[] => [
   route({
     method: 'DELETE',
     path: '/work_pools/{pool}/queues/{name}',
+    status: 204,
     handle: async ({ param }) => {
       const { id } = await requireQueueOfPool(ctx, param);
       await deleteWorkQueue(ctx, { id });

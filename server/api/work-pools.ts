@@ -1,3 +1,5 @@
+import { z } from 'zod';
+
 import type { WorkPoolRow } from '#prisma/tables.ts';
 import { createWorkPool } from '#server/commands/work-pool/create-work-pool.ts';
 import { deleteWorkPool } from '#server/commands/work-pool/delete-work-pool.ts';
@@ -10,6 +12,8 @@ import { countWorkPools, filterWorkPools } from '#server/queries/work-pool/filte
 import { readWorkPoolByName } from '#server/queries/work-pool/read-work-pool.ts';
 import { type Micros, nowMicros } from '#server/time.ts';
 
+import { countAnswer } from './answers/parts.ts';
+import { workPoolAnswer, workerFlowRunAnswer } from './answers/work-pool.ts';
 import { parametersBody, wholeBody } from './body.ts';
 import { limit, limitWithin, offset } from './page.ts';
 import { answer, noContent } from './reply.ts';
@@ -37,6 +41,8 @@ const singleRoutes = (ctx: Context): readonly Route[] => [
   route({
     method: 'POST',
     path: '/work_pools/',
+    status: 201,
+    answers: workPoolAnswer,
     body: wholeBody(newWorkPool),
     handle: async ({ body, client }) => {
       const [pool] = await show(ctx, [await createWorkPool(ctx, body)], client.clientVersion);
@@ -46,6 +52,7 @@ const singleRoutes = (ctx: Context): readonly Route[] => [
   route({
     method: 'GET',
     path: '/work_pools/{name}',
+    answers: workPoolAnswer,
     handle: async ({ param, client }) => {
       const found = await readWorkPoolByName(ctx, param('name'));
       if (found === null) throw workPoolNotFound(param('name'));
@@ -56,6 +63,7 @@ const singleRoutes = (ctx: Context): readonly Route[] => [
   route({
     method: 'PATCH',
     path: '/work_pools/{name}',
+    status: 204,
     body: wholeBody(workPoolChanges),
     handle: async ({ body, param }) => {
       await updateWorkPool(ctx, { name: param('name'), changes: body });
@@ -65,6 +73,7 @@ const singleRoutes = (ctx: Context): readonly Route[] => [
   route({
     method: 'DELETE',
     path: '/work_pools/{name}',
+    status: 204,
     handle: async ({ param }) => {
       await deleteWorkPool(ctx, { name: param('name') });
       return noContent;
@@ -76,6 +85,7 @@ const listRoutes = (ctx: Context): readonly Route[] => [
   route({
     method: 'POST',
     path: '/work_pools/filter',
+    answers: z.array(workPoolAnswer),
     body: parametersBody({ work_pools: workPoolFilter.optional(), limit, offset }),
     handle: async ({ body, client }) => {
       const size = limitWithin(body.limit, ctx.settings.api.defaultLimit);
@@ -87,6 +97,7 @@ const listRoutes = (ctx: Context): readonly Route[] => [
   route({
     method: 'POST',
     path: '/work_pools/count',
+    answers: countAnswer,
     body: parametersBody({ work_pools: workPoolFilter.optional() }),
     handle: async ({ body }) =>
       answer(await countWorkPools(ctx, { filter: body.work_pools ?? {} })),
@@ -103,6 +114,7 @@ const pollRoute = (ctx: Context): Route =>
   route({
     method: 'POST',
     path: '/work_pools/{name}/get_scheduled_flow_runs',
+    answers: z.array(workerFlowRunAnswer),
     body: parametersBody({
       work_queue_names: texts.optional(),
       scheduled_before: datetime.optional(),

@@ -9,6 +9,10 @@ import { json } from '#server/json.ts';
 import { readWorkQueue } from '#server/queries/work-queue/read-work-queue.ts';
 import { formatOptionalInstant, nowMicros, secondsBetween } from '#server/time.ts';
 
+import {
+  workQueueConcurrencyStatusAnswer,
+  workQueueStatusDetailAnswer,
+} from './answers/work-queue.ts';
 import { parametersBody } from './body.ts';
 import { notFoundException } from './not-found.ts';
 import { limit, limitWithin, pageNumber } from './page.ts';
@@ -22,6 +26,7 @@ const statusRoute = (ctx: Context): Route =>
   route({
     method: 'GET',
     path: '/work_queues/{id:uuid}/status',
+    answers: workQueueStatusDetailAnswer,
     handle: async ({ param }) => {
       const id = param('id');
       const queue = await readWorkQueue(ctx, id);
@@ -45,6 +50,7 @@ const concurrencyRoute = (ctx: Context): Route =>
   route({
     method: 'POST',
     path: '/work_queues/{id:uuid}/concurrency_status',
+    answers: workQueueConcurrencyStatusAnswer,
     body: parametersBody({ page: pageNumber, limit }),
     handle: async ({ body, param }) => {
       const size = limitWithin(body.limit, ctx.settings.api.defaultLimit);

@@ -1,3 +1,5 @@
+import { z } from 'zod';
+
 import { deleteWorkQueue } from '#server/commands/work-queue/delete-work-queue.ts';
 import { pollWorkQueue } from '#server/commands/work-queue/poll-work-queue.ts';
 import {
@@ -14,6 +16,8 @@ import {
 } from '#server/queries/work-queue/read-work-queue.ts';
 import { nowMicros } from '#server/time.ts';
 
+import { flowRunAnswer } from './answers/flow-run.ts';
+import { workQueueAnswer } from './answers/work-queue.ts';
 import { parametersBody, wholeBody } from './body.ts';
 import { orDetail, orException } from './not-found.ts';
 import { limit, limitWithin, offset } from './page.ts';
@@ -36,6 +40,8 @@ const singleRoutes = (ctx: Context): readonly Route[] => [
   route({
     method: 'POST',
     path: '/work_queues/',
+    status: 201,
+    answers: workQueueAnswer,
     body: wholeBody(newWorkQueue),
     handle: async ({ body }) => {
       const queue = await createAgentWorkQueue(ctx, body);
@@ -45,6 +51,7 @@ const singleRoutes = (ctx: Context): readonly Route[] => [
   route({
     method: 'PATCH',
     path: '/work_queues/{id:uuid}',
+    status: 204,
     body: wholeBody(workQueueChanges),
     handle: async ({ body, param }) => {
       const id = param('id');
@@ -55,6 +62,7 @@ const singleRoutes = (ctx: Context): readonly Route[] => [
   route({
     method: 'GET',
     path: '/work_queues/name/{name}',
+    answers: workQueueAnswer,
     handle: async ({ param }) => {
       const key = { workPoolName: DEFAULT_AGENT_POOL, name: param('name') };
       return answerQueue(ctx, await readWorkQueueByName(ctx, key));
@@ -63,11 +71,13 @@ const singleRoutes = (ctx: Context): readonly Route[] => [
   route({
     method: 'GET',
     path: '/work_queues/{id:uuid}',
+    answers: workQueueAnswer,
     handle: async ({ param }) => answerQueue(ctx, await readWorkQueue(ctx, param('id'))),
   }),
   route({
     method: 'DELETE',
     path: '/work_queues/{id:uuid}',
+    status: 204,
     handle: async ({ param }) => {
       await deleteWorkQueue(ctx, { id: param('id') });
       return noContent;
@@ -79,6 +89,7 @@ const filterRoute = (ctx: Context): Route =>
   route({
     method: 'POST',
     path: '/work_queues/filter',
+    answers: z.array(workQueueAnswer),
     body: parametersBody({ limit, offset, work_queues: workQueueFilter.optional() }),
     handle: async ({ body }) => {
       const size = limitWithin(body.limit, ctx.settings.api.defaultLimit);
@@ -94,6 +105,7 @@ const pollRoute = (ctx: Context): Route =>
   route({
     method: 'POST',
     path: '/work_queues/{id:uuid}/get_runs',
+    answers: z.array(flowRunAnswer),
     body: parametersBody({ limit, scheduled_before: datetime.optional() }),
     handle: async ({ body, headers, param }) => {
       const id = param('id');

@@ -1,3 +1,5 @@
+import { z } from 'zod';
+
 import type { WorkerRow } from '#prisma/tables.ts';
 import { workPoolNotFound } from '#server/commands/work-queue/not-found.ts';
 import { deleteWorker } from '#server/commands/worker/delete-worker.ts';
@@ -9,6 +11,7 @@ import { listWorkersOfPool } from '#server/db/sql/worker-heartbeat.ts';
 import { readWorkPoolByName } from '#server/queries/work-pool/read-work-pool.ts';
 import { nowMicros } from '#server/time.ts';
 
+import { workerAnswer } from './answers/work-pool.ts';
 import { parametersBody } from './body.ts';
 import { limit, limitWithin, offset } from './page.ts';
 import { answer, noContent } from './reply.ts';
@@ -45,6 +48,7 @@ export const workerRoutes = (ctx: Context): readonly Route[] => [
   route({
     method: 'POST',
     path: '/work_pools/{pool}/workers/heartbeat',
+    status: 204,
     body: parametersBody({ name: text(), heartbeat_interval_seconds: columnInteger().optional() }),
     handle: async ({ body, param }) => {
       await recordWorkerHeartbeat(ctx, {
@@ -58,6 +62,7 @@ export const workerRoutes = (ctx: Context): readonly Route[] => [
   route({
     method: 'POST',
     path: '/work_pools/{pool}/workers/filter',
+    answers: z.array(workerAnswer),
     body: parametersBody({ workers: workerFilter.optional(), limit, offset }),
     handle: async ({ body, param }) => {
       const size = limitWithin(body.limit, ctx.settings.api.defaultLimit);
@@ -75,6 +80,7 @@ export const workerRoutes = (ctx: Context): readonly Route[] => [
   route({
     method: 'DELETE',
     path: '/work_pools/{pool}/workers/{name}',
+    status: 204,
     handle: async ({ param }) => {
       await deleteWorker(ctx, { workPoolName: param('pool'), name: param('name') });
       return noContent;

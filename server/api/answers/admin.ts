@@ -1,0 +1,20 @@
+import { z } from 'zod';
+
+import { id, instant, nullable } from './parts.ts';
+
+export const csrfTokenAnswer = z
+  .object({
+    id,
+    created: instant.nullable(),
+    updated: instant.nullable(),
+    token: z.string(),
+    client: z.string(),
+    expiration: instant,
+  })
+  .meta({ id: 'CsrfToken' });
+
+export const serverDefaultResultStorageAnswer = z
+  .object({
+    default_result_storage_block_id: nullable(id),
+  })
+  .meta({ id: 'ServerDefaultResultStorage' });

@@ -1,0 +1,56 @@
+import { z } from 'zod';
+
+import { id, instant } from './parts.ts';
+import { stateTypeAnswer } from './state.ts';
+
+export const edgeAnswer = z
+  .object({
+    id,
+  })
+  .meta({ id: 'Edge' });
+
+export const graphArtifactAnswer = z
+  .object({
+    id,
+    created: instant,
+    key: z.string().nullable(),
+    type: z.string().nullable(),
+    is_latest: z.boolean(),
+    data: z.unknown().nullable(),
+  })
+  .meta({ id: 'GraphArtifact' });
+
+export const graphStateAnswer = z
+  .object({
+    id,
+    timestamp: instant,
+    type: stateTypeAnswer,
+    name: z.string(),
+  })
+  .meta({ id: 'GraphState' });
+
+export const nodeAnswer = z
+  .object({
+    kind: z.enum(['flow-run', 'task-run']),
+    id,
+    label: z.string(),
+    state_type: stateTypeAnswer,
+    start_time: instant,
+    end_time: instant.nullable(),
+    parents: z.array(edgeAnswer),
+    children: z.array(edgeAnswer),
+    encapsulating: z.array(edgeAnswer),
+    artifacts: z.array(graphArtifactAnswer),
+  })
+  .meta({ id: 'Node' });
+
+export const graphAnswer = z
+  .object({
+    start_time: instant.nullable(),
+    end_time: instant.nullable(),
+    root_node_ids: z.array(id),
+    nodes: z.array(z.tuple([id, nodeAnswer])),
+    artifacts: z.array(graphArtifactAnswer),
+    states: z.array(graphStateAnswer),
+  })
+  .meta({ id: 'Graph' });

@@ -1,0 +1,23 @@
+import { z } from 'zod';
+
+import { anyValue, id, instant } from './parts.ts';
+
+export const savedSearchFilterAnswer = z
+  .object({
+    object: z.string(),
+    property: z.string(),
+    type: z.string(),
+    operation: z.string(),
+    value: anyValue,
+  })
+  .meta({ id: 'SavedSearchFilter' });
+
+export const savedSearchAnswer = z
+  .object({
+    id,
+    created: instant.nullable(),
+    updated: instant.nullable(),
+    name: z.string(),
+    filters: z.array(savedSearchFilterAnswer).optional(),
+  })
+  .meta({ id: 'SavedSearch' });

@@ -1,0 +1,40 @@
+import { z } from 'zod';
+
+import { anyObject, id, instant, integer, nullable } from './parts.ts';
+
+export const intervalScheduleAnswer = z
+  .strictObject({
+    interval: z.number(),
+    anchor_date: instant.optional(),
+    timezone: nullable(z.string()),
+  })
+  .meta({ id: 'IntervalSchedule' });
+
+export const cronScheduleAnswer = z
+  .strictObject({
+    cron: z.string(),
+    timezone: nullable(z.string()),
+    day_or: z.boolean().default(true),
+  })
+  .meta({ id: 'CronSchedule' });
+
+export const rruleScheduleAnswer = z
+  .strictObject({
+    rrule: z.string(),
+    timezone: nullable(z.string()).default('UTC'),
+  })
+  .meta({ id: 'RRuleSchedule' });
+
+export const deploymentScheduleAnswer = z
+  .object({
+    id,
+    created: instant.nullable(),
+    updated: instant.nullable(),
+    deployment_id: nullable(id),
+    schedule: z.union([intervalScheduleAnswer, cronScheduleAnswer, rruleScheduleAnswer]),
+    active: z.boolean().default(true),
+    max_scheduled_runs: nullable(integer.gt(0.0)),
+    parameters: anyObject.optional(),
+    slug: nullable(z.string()),
+  })
+  .meta({ id: 'DeploymentSchedule' });
