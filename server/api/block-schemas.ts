@@ -20,6 +20,7 @@ import { type Reply, answer, createdStatus, noContent, refusal } from './reply.t
 import { type Route, route } from './route.ts';
 import { blockSchemaToWire, newBlockSchema, spelledFields } from './wire/block-schema.ts';
 import { blockSchemaFilter } from './wire/filters/block-filter.ts';
+import { optional } from './wire/filters/criteria.ts';
 import { text } from './wire/pydantic/scalar.ts';
 import { openModel } from './wire/pydantic/shapes.ts';
 
@@ -64,7 +65,7 @@ const singleRoutes = (ctx: Context): readonly Route[] => [
     method: 'GET',
     path: '/block_schemas/checksum/{checksum}',
     answers: blockSchemaAnswer,
-    query: openModel({ version: text().optional() }),
+    query: openModel({ version: optional(text()) }),
     handle: async ({ param, query }) =>
       answerSchema(
         await readBlockSchemaByChecksum(ctx, {

@@ -90,14 +90,14 @@ const documentRoutes = (ctx: Context): readonly Route[] => [
   }),
   route({
     method: 'GET',
-    path: '/block_types/slug/{slug}/block_documents/name/{name}',
+    path: '/block_types/slug/{slug}/block_documents/name/{block_document_name}',
     answers: blockDocumentAnswer,
     query: secretsQuery,
     handle: async ({ param, query }) => {
       const [document] = await filterBlockDocuments(ctx, {
         scope: {
           types: { slug: { in: [param('slug')] } },
-          documents: { name: { in: [param('name')] } },
+          documents: { name: { in: [param('block_document_name')] } },
         },
         includesSecrets: query.include_secrets,
       });

@@ -2,8 +2,10 @@ import { z } from 'zod';
 
 import { RefusedRequest, answer } from './reply.ts';
 import type { ReceivedBody } from './request.ts';
+import type { PathChoices } from './route.ts';
 import { type ErrorItem, toErrorItems } from './wire/pydantic/error-items.ts';
 import type { Schema } from './wire/pydantic/refusal.ts';
+import { choice } from './wire/pydantic/scalar.ts';
 
 /** How a route reads its body. */
 export interface BodyReader<Body> {
@@ -45,6 +47,17 @@ const missing = (loc: readonly string[]): ErrorItem => ({
   input: null,
 });
 
+/** The faults of those parts of a path that are none of their words. */
+export const pathFaultsOf = (
+  choices: PathChoices,
+  param: (name: string) => string,
+): readonly ErrorItem[] =>
+  Object.entries(choices).flatMap(([name, words]) => {
+    const given = param(name);
+    const result = choice(words).safeParse(given);
+    return result.success ? [] : toErrorItems(result.error, { root: given, loc: ['path', name] });
+  });
+
 const withoutNulls = (body: object): object => {
   const entries = Object.entries(body);
   if (entries.every(([, value]) => value !== null)) return body;
@@ -52,26 +65,30 @@ const withoutNulls = (body: object): object => {
 };
 
 const readParameters = <Body>(
-  { schema }: BodyReader<Body>,
+  { schema, pathFaults = [] }: BodyReader<Body> & { readonly pathFaults?: readonly ErrorItem[] },
   names: readonly string[],
   { kind, value }: ReceivedBody,
 ): Body => {
   if (kind === 'json' && value !== null && (typeof value !== 'object' || Array.isArray(value))) {
-    throw invalidRequest(
-      names.map((name) => missing(['body', name])),
-      value,
-    );
+    throw invalidRequest([...pathFaults, ...names.map((name) => missing(['body', name]))], value);
   }
   const given = kind === 'json' && typeof value === 'object' && value !== null ? value : {};
   const result = schema.safeParse(withoutNulls(given));
-  if (result.success) return result.data;
+  if (result.success && pathFaults.length === 0) return result.data;
   const origin = { root: given, loc: ['body'], isParameterList: true };
-  throw invalidRequest(toErrorItems(result.error, origin), value);
+  const faults = result.success ? [] : toErrorItems(result.error, origin);
+  throw invalidRequest([...pathFaults, ...faults], value);
 };
 
-/** Reads the body as the route asks; what does not fit is refused with all its faults. */
-export const readBody = <Body>(reader: BodyReader<Body>, received: ReceivedBody): Body => {
-  if (reader.names !== null) return readParameters(reader, reader.names, received);
+/** Reads the body as the route asks; what does not fit is refused with all its faults, those of the path first. */
+export const readBody = <Body>(
+  reader: BodyReader<Body>,
+  received: ReceivedBody,
+  pathFaults: readonly ErrorItem[] = [],
+): Body => {
+  if (reader.names !== null) {
+    return readParameters({ ...reader, pathFaults }, reader.names, received);
+  }
   if (received.value === null) throw invalidRequest([missing(['body'])], null);
   const result = reader.schema.safeParse(received.value);
   if (result.success) return result.data;

@@ -35,6 +35,7 @@ import {
   shortTagLimitToWire,
   tagLimitToWire,
 } from './wire/concurrency-limit.ts';
+import { optional } from './wire/filters/criteria.ts';
 import { uuid } from './wire/pydantic/scalar.ts';
 import { list, texts } from './wire/pydantic/shapes.ts';
 
@@ -86,9 +87,12 @@ const slotRoutes = (ctx: Context): readonly Route[] => [
   route({
     method: 'POST',
     path: '/concurrency_limits/tag/{tag}/reset',
-    body: parametersBody({ slot_override: list(uuid).optional() }),
-    handle: async ({ body: { slot_override: taskRunIds = [] }, param }) => {
-      await orDetail(resetTagLimit(ctx, { tag: param('tag'), taskRunIds }), MISSING);
+    body: parametersBody({ slot_override: optional(list(uuid)) }),
+    handle: async ({ body: { slot_override: taskRunIds }, param }) => {
+      await orDetail(
+        resetTagLimit(ctx, { tag: param('tag'), taskRunIds: taskRunIds ?? [] }),
+        MISSING,
+      );
       return answer(null);
     },
   }),

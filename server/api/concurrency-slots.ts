@@ -24,6 +24,7 @@ import {
   slotCount,
   slotMode,
 } from './wire/concurrency-limit.ts';
+import { optional } from './wire/filters/criteria.ts';
 import { number } from './wire/pydantic/number.ts';
 import { boolean, uuid } from './wire/pydantic/scalar.ts';
 
@@ -45,7 +46,7 @@ const takeRoutes = (ctx: Context): readonly Route[] => [
     path: '/v2/concurrency_limits/increment',
     answers: z.array(minimalConcurrencyLimitAnswer),
     // Old clients ask for limits to be made, which Prefect's server no longer does.
-    body: parametersBody({ ...takeShape, create_if_missing: boolean.optional() }),
+    body: parametersBody({ ...takeShape, create_if_missing: optional(boolean) }),
     handle: async ({ body: { slots, names, mode } }) => {
       const outcome = await takeConcurrencySlots(ctx, { slots, names, mode });
       return outcome.isTaken ? answer(outcome.limits.map(shortLimitToWire)) : locked(outcome);
@@ -82,7 +83,7 @@ export const concurrencySlotRoutes = (ctx: Context): readonly Route[] => [
     body: parametersBody({
       slots: slotCount,
       names: limitNames,
-      occupancy_seconds: number({ above: 0 }).optional(),
+      occupancy_seconds: optional(number({ above: 0 })),
       create_if_missing: boolean.optional(),
     }),
     handle: async ({ body: { slots, names, occupancy_seconds: occupancySeconds = null } }) => {

@@ -23,9 +23,10 @@ import { type Route, route } from './route.ts';
 import { bulkResultToWire, deploymentRun } from './wire/deployment.ts';
 import { flowRunToWire } from './wire/flow-run.ts';
 import { datetime } from './wire/pydantic/datetime.ts';
-import { integer, number } from './wire/pydantic/number.ts';
+import { integer } from './wire/pydantic/number.ts';
 import { uuid } from './wire/pydantic/scalar.ts';
 import { list } from './wire/pydantic/shapes.ts';
+import { timedelta } from './wire/pydantic/timedelta.ts';
 import { bareWorkQueueToWire } from './wire/work-queue.ts';
 
 const MAX_BULK = 100;
@@ -92,7 +93,7 @@ const scheduleRoute = (ctx: Context): Route =>
     body: parametersBody({
       start_time: datetime.optional(),
       end_time: datetime.optional(),
-      min_time: number().optional(),
+      min_time: timedelta.optional(),
       min_runs: integer().optional(),
       max_runs: integer().optional(),
     }),

@@ -1,12 +1,19 @@
 import type { IncomingMessage } from 'node:http';
 
+import { z } from 'zod';
+
 import type { EventRow } from '#prisma/tables.ts';
 import type { Context } from '#server/context.ts';
-import { countEventsBy, countEventsByTime } from '#server/queries/event/count-events.ts';
+import {
+  type EventCount,
+  countEventsBy,
+  countEventsByTime,
+} from '#server/queries/event/count-events.ts';
 import { countEvents, filterEvents } from '#server/queries/event/filter-events.ts';
+import type { EventQuery } from '#server/queries/event/where-event.ts';
 import { formatInstant } from '#server/time.ts';
 
-import { eventPageAnswer } from './answers/event.ts';
+import { eventCountAnswer, eventPageAnswer } from './answers/event.ts';
 import { parametersBody } from './body.ts';
 import { type EventPageToken, readPageToken, writePageToken } from './event-page-token.ts';
 import { type Reply, answer, refusal } from './reply.ts';
@@ -51,51 +58,70 @@ const answerPage = async (
   });
 };
 
-const countRoutes = (ctx: Context): readonly Route[] => {
-  const body = parametersBody({
-    filter: sourcedEventQuery,
-    time_unit: choice(UNITS).default('day'),
-    time_interval: number({ atLeast: SMALLEST_INTERVAL }).default(1),
-  });
-  const byTime = (name: 'day' | 'time'): Route =>
-    route({
-      method: 'POST',
-      path: `/events/count-by/${name}`,
-      body,
-      handle: async ({ body: { filter, time_unit: unit, time_interval: interval } }) => {
-        const spanSeconds = name === 'day' ? UNIT_SECONDS.day : UNIT_SECONDS[unit] * interval;
-        const counts = await countEventsByTime(ctx, { query: filter.query, spanSeconds });
-        return answer(
-          counts.map(({ start, end, count }, index) => ({
-            value: String(index),
-            label: formatInstant(start).replace('Z', '+00:00'),
-            count,
-            start_time: formatInstant(start),
-            end_time: formatInstant(end),
-          })),
-        );
-      },
-    });
-  const by = (name: 'event' | 'resource'): Route =>
-    route({
-      method: 'POST',
-      path: `/events/count-by/${name}`,
-      body,
-      handle: async ({ body: { filter } }) => {
-        const counts = await countEventsBy(ctx, { query: filter.query, by: name });
-        return answer(
-          counts.map(({ value, label, count, start, end }) => ({
-            value,
-            label,
-            count,
-            start_time: formatInstant(start),
-            end_time: formatInstant(end),
-          })),
-        );
-      },
-    });
-  return [byTime('day'), byTime('time'), by('event'), by('resource')];
+const COUNTABLES = ['day', 'time', 'event', 'resource'] as const;
+
+type Countable = (typeof COUNTABLES)[number];
+
+interface CountRequest {
+  readonly query: EventQuery;
+  readonly unit: (typeof UNITS)[number];
+  readonly interval: number;
+}
+
+const countBuckets = async (
+  ctx: Context,
+  { query, unit, interval }: CountRequest,
+): Promise<readonly EventCount[]> => {
+  const spanSeconds = UNIT_SECONDS[unit] * interval;
+  const counts = await countEventsByTime(ctx, { query, spanSeconds });
+  return counts.map((counted, index) => ({
+    ...counted,
+    value: String(index),
+    label: formatInstant(counted.start).replace('Z', '+00:00'),
+  }));
 };
+
+const countAs = (
+  ctx: Context,
+  countable: Countable,
+  asked: CountRequest,
+): Promise<readonly EventCount[]> => {
+  switch (countable) {
+    case 'day':
+      return countBuckets(ctx, { query: asked.query, unit: 'day', interval: 1 });
+    case 'time':
+      return countBuckets(ctx, asked);
+    case 'event':
+    case 'resource':
+      return countEventsBy(ctx, { query: asked.query, by: countable });
+  }
+};
+
+const countRoute = (ctx: Context): Route =>
+  route({
+    method: 'POST',
+    path: '/events/count-by/{countable}',
+    choices: { countable: COUNTABLES },
+    answers: z.array(eventCountAnswer),
+    body: parametersBody({
+      filter: sourcedEventQuery,
+      time_unit: choice(UNITS).default('day'),
+      time_interval: number({ atLeast: SMALLEST_INTERVAL }).default(1),
+    }),
+    handle: async ({ body: { filter, time_unit: unit, time_interval: interval }, param }) => {
+      const countable = COUNTABLES.find((word) => word === param('countable')) ?? 'day';
+      const counts = await countAs(ctx, countable, { query: filter.query, unit, interval });
+      return answer(
+        counts.map(({ value, label, count, start, end }) => ({
+          value,
+          label,
+          count,
+          start_time: formatInstant(start),
+          end_time: formatInstant(end),
+        })),
+      );
+    },
+  });
 
 /** What clients ask about stored events. */
 export const eventListRoutes = (ctx: Context): readonly Route[] => [
@@ -122,5 +148,5 @@ export const eventListRoutes = (ctx: Context): readonly Route[] => [
       return token === null ? refusal(403, 'Forbidden') : answerPage(ctx, headers, token);
     },
   }),
-  ...countRoutes(ctx),
+  countRoute(ctx),
 ];

@@ -40,7 +40,9 @@ export const flowRunGraphRoutes = (ctx: Context): readonly Route[] => [
     method: 'GET',
     path: '/flow_runs/{id:uuid}/graph-v2',
     answers: graphAnswer,
-    query: openModel({ since: queryDatetime.default(BEGINNING) }),
+    query: openModel({
+      since: queryDatetime.default(BEGINNING).meta({ default: '0001-01-01T00:00:00Z' }),
+    }),
     handle: async ({ param, query }) => {
       const flowRunId = param('id');
       const graph = readFlowRunGraph(ctx, { flowRunId, since: query.since });

@@ -14,6 +14,7 @@ import { flowRunInputAnswer } from './answers/flow-run.ts';
 import { parametersBody } from './body.ts';
 import { answer, answerText, noContent, plain, refusal } from './reply.ts';
 import { type Route, route } from './route.ts';
+import { optional } from './wire/filters/criteria.ts';
 import { integer } from './wire/pydantic/number.ts';
 import { text } from './wire/pydantic/scalar.ts';
 import { texts } from './wire/pydantic/shapes.ts';
@@ -36,7 +37,7 @@ export const flowRunInputRoutes = (ctx: Context): readonly Route[] => [
     method: 'POST',
     path: '/flow_runs/{id:uuid}/input',
     status: 201,
-    body: parametersBody({ key: text(), value: text(), sender: text().optional() }),
+    body: parametersBody({ key: text(), value: text(), sender: optional(text()) }),
     handle: async ({ body: { key, value, sender = null }, param }) => {
       await createFlowRunInput(ctx, { flowRunId: param('id'), key, value, sender });
       return CREATED;
@@ -49,7 +50,7 @@ export const flowRunInputRoutes = (ctx: Context): readonly Route[] => [
     body: parametersBody({
       prefix: text(),
       limit: integer().default(1),
-      exclude_keys: texts.default([]),
+      exclude_keys: texts.default([]).meta({ default: [] }),
     }),
     handle: async ({ body: { prefix, limit, exclude_keys: excludeKeys }, param }) => {
       const flowRunId = param('id');

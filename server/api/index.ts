@@ -5,7 +5,7 @@ import { toError } from '#server/errors.ts';
 import { nowMicros } from '#server/time.ts';
 
 import { createAuthentication } from './authentication.ts';
-import { readBody, readQuery } from './body.ts';
+import { pathFaultsOf, readBody, readQuery } from './body.ts';
 import { createCors } from './cors.ts';
 import { createCsrfGuard } from './csrf.ts';
 import { replyForFailure } from './failure.ts';
@@ -65,7 +65,9 @@ const callRoute = async (request: IncomingMessage, call: Call): Promise<Reply> =
   const received = route.body === undefined ? NO_BODY : await receiveBody(request);
   const apiVersion = route.allowsAnyVersion === true ? null : requireApiVersion(request);
   const query = route.query === undefined ? null : readQuery(route.query, search, received);
-  const body = route.body === undefined ? null : readBody(route.body, received);
+  const param = parameterOf(params);
+  const pathFaults = route.choices === undefined ? [] : pathFaultsOf(route.choices, param);
+  const body = route.body === undefined ? null : readBody(route.body, received, pathFaults);
   return route.handle({
     body,
     bodyText: received.text,
@@ -73,7 +75,7 @@ const callRoute = async (request: IncomingMessage, call: Call): Promise<Reply> =
     headers: request.headers,
     client: { apiVersion, clientVersion: clientVersionOf(request) },
     receivedAt,
-    param: parameterOf(params),
+    param,
   });
 };
 

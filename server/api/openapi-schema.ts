@@ -2,6 +2,8 @@ import { z } from 'zod';
 
 import { type JsonObject, type JsonValue, isJsonObject } from '#server/json.ts';
 
+import { describingShape } from './wire/pydantic/refusal.ts';
+
 const LOCAL = '#/$defs/';
 const SHARED = '#/components/schemas/';
 
@@ -37,16 +39,29 @@ const dropSafeBounds = (jsonSchema: z.core.JSONSchema.BaseSchema): void => {
   if (jsonSchema.minimum === Number.MIN_SAFE_INTEGER) delete jsonSchema.minimum;
 };
 
+/** Defaults that are made anew for each value, lists and objects, are not part of Prefect's document. */
+const completeDefault = ({ def }: z.ZodDefault, jsonSchema: z.core.JSONSchema.BaseSchema): void => {
+  if (typeof def.defaultValue === 'object') delete jsonSchema.default;
+  else if (def.defaultValue !== undefined) jsonSchema.default ??= def.defaultValue;
+};
+
+/** A tuple has just the members it names. */
+const completeTuple = ({ def }: z.ZodTuple, jsonSchema: z.core.JSONSchema.BaseSchema): void => {
+  delete jsonSchema.items;
+  jsonSchema.minItems = def.items.length;
+  jsonSchema.maxItems = def.items.length;
+};
+
 /** Puts back what zod leaves out of a schema that converts what it reads. */
 const complete = ({ zodSchema, jsonSchema }: Described): void => {
   dropSafeBounds(jsonSchema);
   const required = requiredKeys(zodSchema);
   if (required.length > 0) jsonSchema.required = [...required];
   else if (zodSchema instanceof z.ZodObject) delete jsonSchema.required;
-  if (zodSchema instanceof z.ZodDefault) {
-    const { defaultValue } = zodSchema.def;
-    if (defaultValue !== undefined && !('default' in jsonSchema)) jsonSchema.default = defaultValue;
-  }
+  if (zodSchema instanceof z.ZodDefault) completeDefault(zodSchema, jsonSchema);
+  if (zodSchema instanceof z.ZodTuple) completeTuple(zodSchema, jsonSchema);
+  const told = z.globalRegistry.get(zodSchema)?.['default'];
+  if (told !== undefined) jsonSchema.default = told;
 };
 
 /** Describes a schema as JSON Schema; those of its parts that have a name go among the components. */
@@ -58,7 +73,11 @@ export const describeSchema = (
     io: 'input',
     unrepresentable: 'any',
     target: 'draft-2020-12',
-    override: complete,
+    override: (part) => {
+      const shape = describingShape(part.zodSchema);
+      if (shape !== null) Object.assign(part.jsonSchema, describeSchema(shape, components));
+      complete(part);
+    },
   });
   // A JSON Schema is made of JSON.
   const { $defs, ...own } = pointToShared(described as JsonObject) as JsonObject;

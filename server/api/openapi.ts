@@ -14,13 +14,20 @@ const PATH_PARAMETER = /\{(\w+)(:uuid)?\}/g;
 /** Collects the schemas that have a name, so that each stands in the document once. */
 type Components = Map<string, JsonValue>;
 
-const pathParameters = (path: string): readonly JsonObject[] =>
-  Array.from(path.matchAll(PATH_PARAMETER), ([, name = '', isUuid]) => ({
-    name,
-    in: 'path',
-    required: true,
-    schema: isUuid === undefined ? { type: 'string' } : { type: 'string', format: 'uuid' },
-  }));
+const pathParameters = ({ path, choices = {} }: Route): readonly JsonObject[] =>
+  Array.from(path.matchAll(PATH_PARAMETER), ([, name = '', isUuid]) => {
+    const words = choices[name];
+    return {
+      name,
+      in: 'path',
+      required: true,
+      schema: {
+        type: 'string',
+        ...(isUuid === undefined ? {} : { format: 'uuid' }),
+        ...(words === undefined ? {} : { enum: words }),
+      },
+    };
+  });
 
 const queryParameters = (
   schema: Schema<unknown> | undefined,
@@ -72,7 +79,7 @@ const operation = (given: Route, components: Components): JsonObject => ({
   operationId: operationId(given),
   tags: [given.path.split('/')[1] ?? ''],
   parameters: [
-    ...pathParameters(given.path),
+    ...pathParameters(given),
     ...queryParameters(given.query, components),
     ...(given.allowsAnyVersion === true ? [] : [VERSION_HEADER]),
   ],

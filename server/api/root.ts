@@ -34,7 +34,7 @@ export const rootRoutes = (ctx: Context): readonly Route[] => [
     handle: () => answer(API_VERSION),
   }),
   ...pidRoutes(ctx),
-  route({ method: 'GET', path: '/hello', handle: () => answer('👋') }),
+  route({ method: 'GET', path: '/hello', answers: z.string(), handle: () => answer('👋') }),
   route({
     method: 'GET',
     path: '/ready',

@@ -7,11 +7,16 @@ import type { Schema } from './wire/pydantic/refusal.ts';
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
+/** The words for each part of a path that is not free, by the name of the part. */
+export type PathChoices = Readonly<Record<string, readonly string[]>>;
+
 /** One address of the REST interface, as data. */
 export interface RouteOptions<Body, Query> {
   readonly method: Method;
   /** `{name}` stands for any text, `{name:uuid}` for a UUID; a slash at the end counts. */
   readonly path: string;
+  /** The words that a part of the path may be; the faults of others are told with those of the body. */
+  readonly choices?: PathChoices;
   readonly body?: BodyReader<Body>;
   readonly query?: Schema<Query>;
   /** What a success carries, for the interface document; nothing when its body has no form of its own. */

@@ -15,6 +15,7 @@ import { observedStateAnswer } from './answers/history.ts';
 import { stateAnswer } from './answers/state.ts';
 import { type Reply, answer, refusal } from './reply.ts';
 import { type Route, route } from './route.ts';
+import { optional } from './wire/filters/criteria.ts';
 import { integer } from './wire/pydantic/number.ts';
 import { choice, text, uuid } from './wire/pydantic/scalar.ts';
 import { openModel } from './wire/pydantic/shapes.ts';
@@ -28,7 +29,7 @@ const answerState = (state: State | null): Reply =>
   state === null ? refusal(404, 'Flow run state not found') : answer(stateToWire(state));
 
 const observedStates = openModel({
-  query: text({ maxLength: MAX_PREFIX_LENGTH }).optional(),
+  query: optional(text({ maxLength: MAX_PREFIX_LENGTH })),
   order_by: choice(['NAME_ASC', 'LAST_SEEN_DESC']).default('LAST_SEEN_DESC'),
   limit: integer({ atLeast: 1, atMost: MAX_OBSERVED }).default(MAX_OBSERVED),
 });

@@ -50,11 +50,13 @@ const keyedRoutes = (
   route({
     method: 'GET',
     path: address.path,
+    answers: variableAnswer,
     handle: async ({ param }) => answerVariable(await address.read(param(address.param))),
   }),
   route({
     method: 'PATCH',
     path: address.path,
+    status: 204,
     body: wholeBody(variableChanges),
     handle: ({ body: changes, param }) =>
       answerDone(updateVariable(ctx, { key: address.keyOf(param(address.param)), changes })),
@@ -62,6 +64,7 @@ const keyedRoutes = (
   route({
     method: 'DELETE',
     path: address.path,
+    status: 204,
     handle: ({ param }) => answerDone(deleteVariable(ctx, address.keyOf(param(address.param)))),
   }),
 ];

@@ -33,7 +33,7 @@ const show = async (
 type Param = (name: string) => string;
 
 const requireQueue = async (ctx: Context, param: Param): Promise<WorkQueueView> => {
-  const workPoolName = param('pool');
+  const workPoolName = param('work_pool_name');
   const name = param('name');
   const queue = await readWorkQueueByName(ctx, { workPoolName, name });
   if (queue === null) throw workPoolQueueNotFound(workPoolName, name);
@@ -42,7 +42,7 @@ const requireQueue = async (ctx: Context, param: Param): Promise<WorkQueueView> 
 
 /** The same, for routes that say when there is no such pool either. */
 const requireQueueOfPool = async (ctx: Context, param: Param): Promise<WorkQueueView> => {
-  const name = param('pool');
+  const name = param('work_pool_name');
   if ((await readWorkPoolByName(ctx, name)) === null) throw workPoolNotFound(name);
   return requireQueue(ctx, param);
 };
@@ -50,12 +50,12 @@ const requireQueueOfPool = async (ctx: Context, param: Param): Promise<WorkQueue
 const collectionRoutes = (ctx: Context): readonly Route[] => [
   route({
     method: 'POST',
-    path: '/work_pools/{pool}/queues',
+    path: '/work_pools/{work_pool_name}/queues',
     status: 201,
     answers: workQueueAnswer,
     body: wholeBody(newWorkQueue),
     handle: async ({ body, param }) => {
-      const workPoolName = param('pool');
+      const workPoolName = param('work_pool_name');
       try {
         const queue = await createWorkQueue(ctx, { ...body, workPoolName });
         return answer(workQueueToWire({ ...queue, workPoolName }, 0), 201);
@@ -70,13 +70,13 @@ const collectionRoutes = (ctx: Context): readonly Route[] => [
   }),
   route({
     method: 'POST',
-    path: '/work_pools/{pool}/queues/filter',
+    path: '/work_pools/{work_pool_name}/queues/filter',
     answers: z.array(workQueueAnswer),
     body: parametersBody({ work_queues: workQueueFilter.optional(), limit, offset }),
     handle: async ({ body, param }) => {
       const size = limitWithin(body.limit, ctx.settings.api.defaultLimit);
-      const pool = await readWorkPoolByName(ctx, param('pool'));
-      if (pool === null) throw workPoolNotFound(param('pool'));
+      const pool = await readWorkPoolByName(ctx, param('work_pool_name'));
+      if (pool === null) throw workPoolNotFound(param('work_pool_name'));
       const workPool = { id: { in: [pool.id] } };
       const filter = { and: [body.work_queues ?? {}, { workPool }] };
       const page = { limit: size, offset: body.offset };
@@ -91,7 +91,7 @@ export const workPoolQueueRoutes = (ctx: Context): readonly Route[] => [
   ...collectionRoutes(ctx),
   route({
     method: 'GET',
-    path: '/work_pools/{pool}/queues/{name}',
+    path: '/work_pools/{work_pool_name}/queues/{name}',
     answers: workQueueAnswer,
     handle: async ({ param }) => {
       const [queue] = await show(ctx, [await requireQueue(ctx, param)]);
@@ -100,7 +100,7 @@ export const workPoolQueueRoutes = (ctx: Context): readonly Route[] => [
   }),
   route({
     method: 'PATCH',
-    path: '/work_pools/{pool}/queues/{name}',
+    path: '/work_pools/{work_pool_name}/queues/{name}',
     status: 204,
     body: wholeBody(workQueueChanges),
     handle: async ({ body, param }) => {
@@ -111,7 +111,7 @@ export const workPoolQueueRoutes = (ctx: Context): readonly Route[] => [
   }),
   route({
     method: 'DELETE',
-    path: '/work_pools/{pool}/queues/{name}',
+    path: '/work_pools/{work_pool_name}/queues/{name}',
     status: 204,
     handle: async ({ param }) => {
       const { id } = await requireQueueOfPool(ctx, param);

@@ -17,6 +17,7 @@ import { limit, limitWithin, offset } from './page.ts';
 import { answer, noContent } from './reply.ts';
 import { type Route, route } from './route.ts';
 import { columnInteger } from './wire/column-integer.ts';
+import { optional } from './wire/filters/criteria.ts';
 import { text } from './wire/pydantic/scalar.ts';
 import { workerFilter, workerToWire } from './wire/worker.ts';
 
@@ -47,27 +48,27 @@ const isAdmitted = (filter: Filter | undefined, worker: WorkerRow, shown: Shown)
 export const workerRoutes = (ctx: Context): readonly Route[] => [
   route({
     method: 'POST',
-    path: '/work_pools/{pool}/workers/heartbeat',
+    path: '/work_pools/{work_pool_name}/workers/heartbeat',
     status: 204,
-    body: parametersBody({ name: text(), heartbeat_interval_seconds: columnInteger().optional() }),
+    body: parametersBody({ name: text(), heartbeat_interval_seconds: optional(columnInteger()) }),
     handle: async ({ body, param }) => {
       await recordWorkerHeartbeat(ctx, {
-        workPoolName: param('pool'),
+        workPoolName: param('work_pool_name'),
         name: body.name,
-        heartbeatIntervalSeconds: body.heartbeat_interval_seconds,
+        heartbeatIntervalSeconds: body.heartbeat_interval_seconds ?? undefined,
       });
       return noContent;
     },
   }),
   route({
     method: 'POST',
-    path: '/work_pools/{pool}/workers/filter',
+    path: '/work_pools/{work_pool_name}/workers/filter',
     answers: z.array(workerAnswer),
     body: parametersBody({ workers: workerFilter.optional(), limit, offset }),
     handle: async ({ body, param }) => {
       const size = limitWithin(body.limit, ctx.settings.api.defaultLimit);
-      const pool = await readWorkPoolByName(ctx, param('pool'));
-      if (pool === null) throw workPoolNotFound(param('pool'));
+      const pool = await readWorkPoolByName(ctx, param('work_pool_name'));
+      if (pool === null) throw workPoolNotFound(param('work_pool_name'));
       const moment = { rule: onlineSince(ctx.settings), now: nowMicros() };
       const workers = await ctx.db.read(() => rows(listWorkersOfPool(pool.id)));
       const shown = workers
@@ -79,10 +80,10 @@ export const workerRoutes = (ctx: Context): readonly Route[] => [
   }),
   route({
     method: 'DELETE',
-    path: '/work_pools/{pool}/workers/{name}',
+    path: '/work_pools/{work_pool_name}/workers/{name}',
     status: 204,
     handle: async ({ param }) => {
-      await deleteWorker(ctx, { workPoolName: param('pool'), name: param('name') });
+      await deleteWorker(ctx, { workPoolName: param('work_pool_name'), name: param('name') });
       return noContent;
     },
   }),

@@ -34,8 +34,6 @@ const ON_BOTH: Readonly<Record<string, string>> = {
   'scenario_parameters:1366': REAL_FAULT,
   'scenario_automation:1391': NO_AUTOMATIONS,
   'generic_errors:1415': REAL_FAULT,
-  'generic_errors:1581': 'an unknown countable is an unknown address here',
-  'generic_errors:1582': 'an unknown countable is an unknown address here',
 };
 
 /** The recording was made on SQLite; the real server on PostgreSQL differs in the same lines. */

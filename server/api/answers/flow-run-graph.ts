@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-import { id, instant } from './parts.ts';
+import { anyValue, id, instant } from './parts.ts';
 import { stateTypeAnswer } from './state.ts';
 
 export const edgeAnswer = z
@@ -16,7 +16,7 @@ export const graphArtifactAnswer = z
     key: z.string().nullable(),
     type: z.string().nullable(),
     is_latest: z.boolean(),
-    data: z.unknown().nullable(),
+    data: anyValue,
   })
   .meta({ id: 'GraphArtifact' });
 

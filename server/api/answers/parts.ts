@@ -7,7 +7,8 @@ export const instant = z.string().meta({ format: 'date-time' });
 
 export const integer = z.int();
 
-export const anyValue = z.json();
+/** Any value, null too, that must be there. */
+export const anyValue = z.custom<unknown>((value) => value !== undefined);
 
 export const anyObject = z.record(z.string(), z.unknown());
 

@@ -9,16 +9,18 @@ import { parseSchedule } from '#server/schedules/wire.ts';
 import { formatInstant } from '#server/time.ts';
 
 import { optional } from './filters/criteria.ts';
-import { checkBounds, readInteger } from './pydantic/number.ts';
+import { checkBounds, integer, readInteger } from './pydantic/number.ts';
 import {
   Refusal,
   type RefusalReason,
   type Schema,
+  describedAs,
   refuseValue,
   schemaOf,
 } from './pydantic/refusal.ts';
 import { boolean, text } from './pydantic/scalar.ts';
 import { dictionary, model } from './pydantic/shapes.ts';
+import { scheduleShape } from './schedule-shape.ts';
 
 const toReason = ({ type, msg, loc, input }: ScheduleIssue): RefusalReason => ({
   type,
@@ -39,15 +41,17 @@ const readSchedule = (value: unknown): Schedule | Refusal => {
   }
 };
 
-const schedule: Schema<Schedule> = schemaOf(readSchedule);
+const schedule: Schema<Schedule> = describedAs(schemaOf(readSchedule), () => scheduleShape);
 
-const maxScheduledRuns = (most: number): Schema<number> =>
-  schemaOf((value) => {
+const maxScheduledRuns = (most: number): Schema<number> => {
+  const schema = schemaOf<number>((value) => {
     const count = readInteger(value);
     const checked = count instanceof Refusal ? count : checkBounds(count, { above: 0 });
     if (checked instanceof Refusal || checked <= most) return checked;
     return refuseValue(`\`max_scheduled_runs\` must be less than or equal to ${most}.`);
   });
+  return describedAs(schema, () => integer({ above: 0 }));
+};
 
 /** The body that adds a schedule, whose planned runs are bounded by a setting. */
 export const newSchedule = (mostRuns: number): Schema<NewSchedule> =>

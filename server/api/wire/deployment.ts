@@ -16,16 +16,16 @@ import { newSchedule, schedulePatch, scheduleRowToWire } from './deployment-sche
 import { optional } from './filters/criteria.ts';
 import { flowRunPolicy } from './policy.ts';
 import { integer } from './pydantic/number.ts';
-import { Refusal, type Schema, refuseValue, schemaOf } from './pydantic/refusal.ts';
+import { Refusal, type Schema, describedAs, refuseValue, schemaOf } from './pydantic/refusal.ts';
 import { boolean, choice, nameText, text, uuid } from './pydantic/scalar.ts';
-import { dictionary, labels, list, model, texts } from './pydantic/shapes.ts';
+import { dictionary, labels, list, model, openModel, texts } from './pydantic/shapes.ts';
 import { proposedState } from './state.ts';
 
 export const DEPLOYMENT_SORTS = ['CREATED_DESC', 'UPDATED_DESC', 'NAME_ASC', 'NAME_DESC'] as const;
 
 export const deploymentSort = choice(DEPLOYMENT_SORTS).default('NAME_ASC');
 
-const concurrencyOptions: Schema<JsonObject> = model({
+const concurrencyOptions: Schema<JsonObject> = openModel({
   collision_strategy: choice(['ENQUEUE', 'CANCEL_NEW']),
   grace_period_seconds: optional(integer({ atLeast: 60, atMost: 86_400 })),
 }).transform((options) => ({
@@ -34,8 +34,8 @@ const concurrencyOptions: Schema<JsonObject> = model({
 }));
 
 /** Parameters of at most so many bytes of JSON. */
-const sizedParameters = (mostBytes: number): Schema<JsonObject> =>
-  schemaOf((value) => {
+const sizedParameters = (mostBytes: number): Schema<JsonObject> => {
+  const schema = schemaOf<JsonObject>((value) => {
     const result = dictionary.safeParse(value);
     if (!result.success)
       return new Refusal([{ type: 'dict_type', msg: 'Input should be a valid dictionary' }]);
@@ -47,17 +47,21 @@ const sizedParameters = (mostBytes: number): Schema<JsonObject> =>
       `Flow run parameters have a size of ${Buffer.byteLength(written)} bytes which exceeds the maximum of ${mostBytes}.`,
     );
   });
+  return describedAs(schema, () => dictionary);
+};
+
+/** A feature of Prefect Cloud: accepted and not kept. */
+const versionInfo = describedAs(dictionary, () => openModel({ type: text(), version: text() }));
 
 const commonShape = ({ api }: Settings) => ({
   version: optional(text()),
   description: optional(text()),
-  paused: boolean.optional(),
+  paused: boolean.optional().meta({ default: false }),
   concurrency_limit: optional(columnInteger({ above: 0 })),
   concurrency_options: optional(concurrencyOptions),
   global_concurrency_limit_id: optional(uuid),
   parameters: sizedParameters(api.maxParameterSizeBytes),
   parameter_openapi_schema: optional(dictionary),
-  enforce_parameter_schema: boolean.optional(),
   tags: texts.optional(),
   work_queue_name: optional(text()),
   work_pool_name: optional(text()),
@@ -67,8 +71,7 @@ const commonShape = ({ api }: Settings) => ({
   job_variables: optional(dictionary),
   storage_document_id: optional(uuid),
   infrastructure_document_id: optional(uuid),
-  // A feature of Prefect Cloud: accepted and not kept.
-  version_info: optional(dictionary),
+  version_info: optional(versionInfo),
 });
 
 interface CommonBody {
@@ -143,6 +146,7 @@ export const newDeployment = (settings: Settings): Schema<CreateDeployment> => {
     flow_id: uuid,
     ...shape,
     parameters: shape.parameters.optional(),
+    enforce_parameter_schema: boolean.optional().meta({ default: true }),
     labels: optional(labels),
     schedules: schedules.optional(),
   }).transform((fields) => ({

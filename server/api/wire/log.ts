@@ -10,9 +10,15 @@ import { optional } from './filters/criteria.ts';
 import { datetime } from './pydantic/datetime.ts';
 import { toErrorItems } from './pydantic/error-items.ts';
 import { integer } from './pydantic/number.ts';
-import { Refusal, type RefusalReason, type Schema, schemaOf } from './pydantic/refusal.ts';
+import {
+  Refusal,
+  type RefusalReason,
+  type Schema,
+  describedAs,
+  schemaOf,
+} from './pydantic/refusal.ts';
 import { choice, text, uuid } from './pydantic/scalar.ts';
-import { model } from './pydantic/shapes.ts';
+import { list, model } from './pydantic/shapes.ts';
 
 export const logSort = choice(['TIMESTAMP_ASC', 'TIMESTAMP_DESC']).default('TIMESTAMP_ASC');
 
@@ -79,8 +85,8 @@ const readAnyLine = (value: unknown): LogLine | z.ZodError => {
 const reasonsFor = (error: z.ZodError, line: unknown, index: number): readonly RefusalReason[] =>
   toErrorItems(error, { root: line, loc: [index] });
 
-/** A list of log lines. They are checked by hand, because a schema for each costs three times as much. */
-export const newLogs: Schema<readonly LogLine[]> = schemaOf((value) => {
+/** Lines are checked by hand, because a schema for each costs three times as much. */
+const readLines = (value: unknown): readonly LogLine[] | Refusal => {
   if (!Array.isArray(value)) {
     return new Refusal([
       {
@@ -98,7 +104,12 @@ export const newLogs: Schema<readonly LogLine[]> = schemaOf((value) => {
     else lines.push(line);
   }
   return reasons.length === 0 ? lines : new Refusal(reasons);
-});
+};
+
+/** A list of log lines, as clients send them in a body. */
+export const newLogs: Schema<readonly LogLine[]> = describedAs(schemaOf(readLines), () =>
+  list(newLog),
+);
 
 export const logToWire = (log: LogRow) => ({
   id: logId(log.created, log.seq),

@@ -1,10 +1,12 @@
+import { z } from 'zod';
+
 import type { JsonObject, JsonValue } from '#server/json.ts';
 
 import { optional } from './filters/criteria.ts';
 import { integer, number, readInteger, readNumber } from './pydantic/number.ts';
-import { Refusal, type Schema, refuse, schemaOf } from './pydantic/refusal.ts';
+import { Refusal, type Schema, describedAs, refuse, schemaOf } from './pydantic/refusal.ts';
 import { boolean, choice } from './pydantic/scalar.ts';
-import { openModel, texts } from './pydantic/shapes.ts';
+import { list, openModel, texts } from './pydantic/shapes.ts';
 
 const given = (policy: object): JsonObject =>
   Object.fromEntries(
@@ -13,12 +15,12 @@ const given = (policy: object): JsonObject =>
 
 /** How a flow run is retried and what its pauses left behind; only what was sent. */
 export const flowRunPolicy: Schema<JsonObject> = openModel({
-  max_retries: integer().optional(),
-  retry_delay_seconds: number().optional(),
+  max_retries: integer().optional().meta({ default: 0 }),
+  retry_delay_seconds: number().optional().meta({ default: 0 }),
   retries: optional(integer()),
   retry_delay: optional(integer()),
-  pause_keys: optional(texts),
-  resuming: optional(boolean),
+  pause_keys: optional(texts.meta({ uniqueItems: true })),
+  resuming: optional(boolean).meta({ default: false }),
   retry_type: optional(choice(['in_process', 'reschedule'], 'literal_error')),
 }).transform(given);
 
@@ -31,11 +33,15 @@ const readDelay = (value: unknown): JsonValue | Refusal => {
   return numbers.filter((item) => typeof item === 'number');
 };
 
+const retryDelay = describedAs(schemaOf(readDelay), () =>
+  z.union([integer(), number(), list(integer()), list(number())]),
+);
+
 /** How a task run is retried; only what was sent. */
 export const taskRunPolicy: Schema<JsonObject> = openModel({
-  max_retries: integer().optional(),
-  retry_delay_seconds: number().optional(),
+  max_retries: integer().optional().meta({ default: 0 }),
+  retry_delay_seconds: number().optional().meta({ default: 0 }),
   retries: optional(integer()),
-  retry_delay: optional(schemaOf(readDelay)),
+  retry_delay: optional(retryDelay),
   retry_jitter_factor: optional(number()),
 }).transform(given);

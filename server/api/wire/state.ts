@@ -9,11 +9,11 @@ import { formatInstant } from '#server/time.ts';
 
 import { optional } from './filters/criteria.ts';
 import { datetime } from './pydantic/datetime.ts';
-import type { Schema } from './pydantic/refusal.ts';
+import { type Schema, describedAs } from './pydantic/refusal.ts';
 import { boolean, choice, text, uuid } from './pydantic/scalar.ts';
 import { anything, dictionaryOf, model, openModel } from './pydantic/shapes.ts';
 
-const instantText: Schema<string> = datetime.transform(formatInstant);
+const instantText: Schema<string> = describedAs(datetime.transform(formatInstant), () => datetime);
 
 /** What every answer tells of a state's details, in Prefect's order and with its defaults. */
 const DEFAULT_DETAILS: JsonObject = {
@@ -44,10 +44,10 @@ const stateDetails = openModel({
   scheduled_time: optional(instantText),
   cache_key: optional(text()),
   cache_expiration: optional(instantText),
-  deferred: optional(boolean),
-  untrackable_result: boolean.optional(),
+  deferred: optional(boolean).meta({ default: false }),
+  untrackable_result: boolean.optional().meta({ default: false }),
   pause_timeout: optional(instantText),
-  pause_reschedule: boolean.optional(),
+  pause_reschedule: boolean.optional().meta({ default: false }),
   pause_key: optional(text()),
   run_input_keyset: optional(dictionaryOf(text())),
   refresh_cache: optional(boolean),

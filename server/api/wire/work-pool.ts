@@ -7,15 +7,24 @@ import { formatInstant } from '#server/time.ts';
 
 import { columnInteger } from './column-integer.ts';
 import { optional } from './filters/criteria.ts';
-import { type Schema, refuse, refuseValue, schemaOf } from './pydantic/refusal.ts';
+import {
+  type Refusal,
+  type Schema,
+  describedAs,
+  refuse,
+  refuseValue,
+  schemaOf,
+} from './pydantic/refusal.ts';
 import { boolean, text, uuid } from './pydantic/scalar.ts';
 import { dictionary, model } from './pydantic/shapes.ts';
 
-const baseJobTemplate: Schema<JsonObject> = schemaOf((value) => {
+const readBaseJobTemplate = (value: unknown): JsonObject | Refusal => {
   if (!isJsonObject(value)) return refuse('dict_type', 'Input should be a valid dictionary');
   const fault = baseJobTemplateFault(value);
   return fault === null ? value : refuseValue(fault);
-});
+};
+
+const baseJobTemplate = describedAs(schemaOf(readBaseJobTemplate), () => dictionary);
 
 const poolName = text({
   pattern: '^[^/%&><]+$',
@@ -36,9 +45,9 @@ const storageConfiguration: Schema<JsonObject> = model({
 export const newWorkPool: Schema<NewWorkPool> = model({
   name: poolName,
   description: optional(text()),
-  type: text().optional(),
+  type: text().optional().meta({ default: 'prefect-agent' }),
   base_job_template: baseJobTemplate.optional(),
-  is_paused: boolean.optional(),
+  is_paused: boolean.optional().meta({ default: false }),
   concurrency_limit: optional(columnInteger({ atLeast: 0 })),
   storage_configuration: storageConfiguration.optional(),
 }).transform((body) => ({

@@ -7,17 +7,23 @@ import { columnInteger } from './column-integer.ts';
 import { optional } from './filters/criteria.ts';
 import { datetime } from './pydantic/datetime.ts';
 import type { Schema } from './pydantic/refusal.ts';
-import { boolean, nameText, text } from './pydantic/scalar.ts';
-import { dictionary, model } from './pydantic/shapes.ts';
+import { describedAs } from './pydantic/refusal.ts';
+import { boolean, nameText, text, uuid } from './pydantic/scalar.ts';
+import { dictionary, list, model, openModel, texts } from './pydantic/shapes.ts';
+
+/** The runs that a queue of the days before work pools takes. */
+const legacyFilter = describedAs(dictionary, () =>
+  openModel({ tags: optional(texts), deployment_ids: optional(list(uuid)) }),
+);
 
 /** The body that makes a work queue. */
 export const newWorkQueue: Schema<NewWorkQueue> = model({
   name: nameText,
-  description: optional(text()),
-  is_paused: boolean.optional(),
+  description: optional(text()).meta({ default: '' }),
+  is_paused: boolean.optional().meta({ default: false }),
   concurrency_limit: optional(columnInteger({ atLeast: 0 })),
   priority: optional(columnInteger({ above: 0 })),
-  filter: optional(dictionary),
+  filter: optional(legacyFilter),
 }).transform((body) => ({
   name: body.name,
   description: body.description ?? undefined,
@@ -31,11 +37,11 @@ export const newWorkQueue: Schema<NewWorkQueue> = model({
 export const workQueueChanges: Schema<WorkQueueChanges> = model({
   name: optional(text()),
   description: optional(text()),
-  is_paused: boolean.optional(),
+  is_paused: boolean.optional().meta({ default: false }),
   concurrency_limit: optional(columnInteger({ atLeast: 0 })),
   priority: optional(columnInteger({ above: 0 })),
   last_polled: optional(datetime),
-  filter: optional(dictionary),
+  filter: optional(legacyFilter),
 }).transform((body) => ({
   name: body.name ?? undefined,
   description: body.description ?? undefined,

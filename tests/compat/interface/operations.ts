@@ -19,7 +19,8 @@ const parameterShape = (
 ): readonly Shape[] => {
   if (!Array.isArray(parameters)) return [];
   return parameters.filter(isJsonObject).map((parameter) => {
-    const path = `${String(parameter['in'])} ${String(parameter['name'])}`;
+    const { in: place, name } = parameter;
+    const path = typeof place === 'string' && typeof name === 'string' ? `${place} ${name}` : '';
     const shape = new Map(shapeOf(document, parameter['schema'], path));
     if (parameter['required'] === true) shape.set(`${path} required`, 'yes');
     return shape;
@@ -67,8 +68,9 @@ const ABSENT = 'nothing';
 /** Where two interface documents differ, a line each: `POST /flows/ body.tags: array, expected …`. */
 export const differencesOf = (given: JsonObject, expected: JsonObject): readonly string[] => {
   const ours = operationsOf(given);
+  const theirs = operationsOf(expected);
   const lines: string[] = [];
-  for (const [name, wanted] of operationsOf(expected)) {
+  for (const [name, wanted] of theirs) {
     const found = ours.get(name);
     if (found === undefined) {
       lines.push(`${name}: no such operation`);
@@ -80,7 +82,7 @@ export const differencesOf = (given: JsonObject, expected: JsonObject): readonly
     }
   }
   for (const name of ours.keys()) {
-    if (!operationsOf(expected).has(name)) lines.push(`${name}: not in Prefect's interface`);
+    if (!theirs.has(name)) lines.push(`${name}: not in Prefect's interface`);
   }
   return lines;
 };

@@ -50,11 +50,30 @@ const flatMembers = (document: JsonObject, schema: JsonObject): readonly JsonObj
   return members.flatMap((member) => flatMembers(document, resolve(document, member)));
 };
 
+const byCodePoints = (left: string, right: string): number => {
+  if (left === right) return 0;
+  return left < right ? -1 : 1;
+};
+
 const kindOf = (schema: JsonObject): string => {
   const words = 'const' in schema ? [schema['const']] : schema['enum'];
-  if (Array.isArray(words)) return `one of ${JSON.stringify(words.toSorted())}`;
+  if (Array.isArray(words))
+    return `one of ${JSON.stringify(words.map(String).toSorted(byCodePoints))}`;
   const { type } = schema;
   return typeof type === 'string' ? type : 'anything';
+};
+
+/** The only word that a property may hold, which tells what kind of object it stands in. */
+const onlyWordOf = (property: JsonValue): string => {
+  if (!isJsonObject(property)) return '';
+  const words = 'const' in property ? [property['const']] : property['enum'];
+  return Array.isArray(words) && words.length === 1 ? `=${JSON.stringify(words[0])}` : '';
+};
+
+/** What a schema admits, in words; a union with anything is anything. */
+const kindsOf = (labels: readonly string[]): string => {
+  const kinds = new Set(labels.map((label) => label.replace(/^object of .*/u, 'object')));
+  return kinds.has('anything') ? 'anything' : Array.from(kinds).join(' | ');
 };
 
 /** Tells the members of a union apart, whatever their order: by kind, for objects by their keys. */
@@ -63,10 +82,8 @@ const labelOf = (schema: JsonObject): string => {
   const properties = schema['properties'];
   if (kind !== 'object' || !isJsonObject(properties)) return kind;
   const constants = Object.entries(properties)
-    .map(([key, value]) =>
-      isJsonObject(value) && 'const' in value ? `${key}=${value['const']}` : key,
-    )
-    .toSorted();
+    .map(([key, value]) => `${key}${onlyWordOf(value)}`)
+    .toSorted(byCodePoints);
   return `object of ${constants.join(' ')}`;
 };
 
@@ -79,13 +96,8 @@ const describe = (
   const schema = resolve(document, given);
   if ('default' in schema) into.set(`${path} default`, JSON.stringify(schema['default']));
   const members = flatMembers(document, schema);
-  const labels = members.map(labelOf).toSorted();
-  into.set(
-    path,
-    Array.from(new Set(labels.map((label) => label.replace(/^object of .*/u, 'object')))).join(
-      ' | ',
-    ),
-  );
+  const labels = members.map(labelOf).toSorted(byCodePoints);
+  into.set(path, kindsOf(labels));
   if (depth > MAX_DEPTH) return;
   for (const member of members) {
     const isAlone = members.filter((other) => kindOf(other) === kindOf(member)).length === 1;

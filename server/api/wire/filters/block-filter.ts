@@ -53,7 +53,10 @@ const isAnonymous = model({ eq_: optional(boolean) }).transform(({ eq_: isIt }) 
 export const blockDocumentFilter: Schema<BlockDocumentFilter> = model({
   operator,
   id: optional(idAny),
-  is_anonymous: isAnonymous.nullable().default(false),
+  is_anonymous: isAnonymous
+    .nullable()
+    .default(false)
+    .meta({ default: { eq_: false } }),
   block_type_id: optional(idAny),
   name: optional(textAnyOrLike),
 }).transform((filter) =>

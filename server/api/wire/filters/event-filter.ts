@@ -11,7 +11,7 @@ import { type Micros, addSeconds, nowMicros } from '#server/time.ts';
 
 import { datetime } from '../pydantic/datetime.ts';
 import { toErrorItems } from '../pydantic/error-items.ts';
-import { Refusal, type Schema, schemaOf } from '../pydantic/refusal.ts';
+import { Refusal, type Schema, describedAs, schemaOf } from '../pydantic/refusal.ts';
 import { boolean, choice, text, uuid } from '../pydantic/scalar.ts';
 import { dictionaryOf, list, model, texts, union } from '../pydantic/shapes.ts';
 import { optional } from './criteria.ts';
@@ -25,7 +25,13 @@ const startOfDay = (instant: Micros): Micros =>
 
 const oneOrMany = <T>(item: Schema<T>): Schema<readonly T[]> =>
   union<readonly T[]>([
-    { label: 'one', schema: item.transform((value) => [value]) },
+    {
+      label: 'one',
+      schema: describedAs(
+        item.transform((value) => [value]),
+        () => item,
+      ),
+    },
     { label: 'many', schema: list(item) },
   ]);
 
@@ -136,8 +142,11 @@ export interface SourcedEventQuery {
   readonly source: unknown;
 }
 
-export const sourcedEventQuery: Schema<SourcedEventQuery> = schemaOf((source) => {
-  const result = eventQuery.safeParse(source);
-  if (result.success) return { query: result.data, source };
-  return new Refusal(toErrorItems(result.error, { root: source, loc: [] }));
-});
+export const sourcedEventQuery: Schema<SourcedEventQuery> = describedAs(
+  schemaOf<SourcedEventQuery>((source) => {
+    const result = eventQuery.safeParse(source);
+    if (result.success) return { query: result.data, source };
+    return new Refusal(toErrorItems(result.error, { root: source, loc: [] }));
+  }),
+  () => eventQuery,
+);

@@ -1,4 +1,4 @@
-import type { FlowRunFilter } from '#server/queries/filter-types.ts';
+import type { FlowRunFilter, IdFilter } from '#server/queries/filter-types.ts';
 
 import type { Schema } from '../pydantic/refusal.ts';
 import { boolean, uuid } from '../pydantic/scalar.ts';
@@ -6,7 +6,6 @@ import { list, model, texts } from '../pydantic/shapes.ts';
 import {
   combine,
   given,
-  idAny,
   idAnyOrNot,
   idOrNull,
   instantRange,
@@ -39,6 +38,11 @@ const deploymentId = idOrNull.transform(({ by, ids }) =>
     by,
     ids.map((id) => given(id, (value) => ({ deploymentId: value }))),
   ),
+);
+
+/** Its operator has nothing to join: there is one criterion. */
+const parentRunId = model({ operator, any_: optional(list(uuid)) }).transform(
+  ({ any_ }): IdFilter => (any_ ? { in: any_ } : {}),
 );
 
 const parentTaskRunId = idOrNull.transform(({ by, ids }) =>
@@ -83,7 +87,7 @@ export const flowRunFilter: Schema<FlowRunFilter> = model({
   end_time: optional(instantRangeOrNull),
   expected_start_time: optional(instantRange),
   next_scheduled_start_time: optional(instantRange),
-  parent_flow_run_id: optional(idAny),
+  parent_flow_run_id: optional(parentRunId),
   parent_task_run_id: optional(parentTaskRunId),
   idempotency_key: optional(textAnyOrNot),
   created_by: optional(createdBy),

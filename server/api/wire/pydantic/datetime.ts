@@ -52,10 +52,9 @@ export const readDatetime = (given: unknown): Micros | Refusal => {
   return fromText(value) ?? refuseValue(`Unable to parse string [${value}]`);
 };
 
-export const datetime: Schema<Micros> = schemaOf(readDatetime, {
-  type: 'string',
-  format: 'date-time',
-});
+const DESCRIPTION = { type: 'string', format: 'date-time' };
+
+export const datetime: Schema<Micros> = schemaOf(readDatetime, DESCRIPTION);
 
 /** The same for a query parameter, which Prefect reads with pydantic's own type and thus other words. */
 export const queryDatetime: Schema<Micros> = schemaOf((value) => {
@@ -70,4 +69,4 @@ export const queryDatetime: Schema<Micros> = schemaOf((value) => {
     `Input should be a valid datetime or date, ${error}`,
     { error },
   );
-});
+}, DESCRIPTION);

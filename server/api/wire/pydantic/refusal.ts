@@ -59,6 +59,22 @@ export const schemaOf = <T>(
     })
     .meta(description);
 
+const SHAPES = new WeakMap<z.core.$ZodType, () => z.ZodType>();
+
+/** Lets the interface document describe a schema by another one that reads the same form. */
+export const describedAs = <Described extends z.ZodType>(
+  schema: Described,
+  shape: () => z.ZodType,
+): Described => {
+  const described = schema.clone();
+  SHAPES.set(described, shape);
+  return described;
+};
+
+/** The schema that stands for this one in the interface document, if there is one. */
+export const describingShape = (schema: z.core.$ZodType): z.ZodType | null =>
+  SHAPES.get(schema)?.() ?? null;
+
 /** Adds a rule of Prefect's own to a schema: it says what is wrong with a value that was read, or null. */
 export const checked = <T>(schema: Schema<T>, fault: (value: T) => string | null): Schema<T> =>
   schema.transform((value, ctx) => {

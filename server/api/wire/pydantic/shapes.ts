@@ -4,7 +4,14 @@ import { type JsonObject, type JsonValue, isJsonObject } from '#server/json.ts';
 import { plainNumber } from '#server/lossless-json.ts';
 
 import { toErrorItems } from './error-items.ts';
-import { Refusal, type RefusalReason, type Schema, refuse, schemaOf } from './refusal.ts';
+import {
+  Refusal,
+  type RefusalReason,
+  type Schema,
+  describedAs,
+  refuse,
+  schemaOf,
+} from './refusal.ts';
 import { text } from './scalar.ts';
 
 /** An object whose keys are all known: others are refused. */
@@ -75,11 +82,11 @@ export interface UnionMember<T> {
 }
 
 /** The first member that accepts the value; when none does, the faults of all of them. */
-export const union = <T>(members: readonly UnionMember<T>[]): Schema<T> =>
-  schemaOf((value) => {
+export const union = <T>(members: readonly UnionMember<T>[]): Schema<T> => {
+  const schema = schemaOf<T>((value) => {
     const reasons: RefusalReason[] = [];
-    for (const { label, schema } of members) {
-      const result = schema.safeParse(value);
+    for (const { label, schema: candidate } of members) {
+      const result = candidate.safeParse(value);
       if (result.success) return result.data;
       for (const { type, msg, ctx, loc, input } of toErrorItems(result.error, {
         root: value,
@@ -90,3 +97,5 @@ export const union = <T>(members: readonly UnionMember<T>[]): Schema<T> =>
     }
     return new Refusal(reasons);
   });
+  return describedAs(schema, () => z.union(members.map((member) => member.schema)));
+};
