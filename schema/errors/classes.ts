@@ -4,7 +4,9 @@ export type ErrorCode =
   | 'ALREADY_EXISTS'
   | 'CONFLICT'
   | 'PROTECTED'
-  | 'PARAMETER_SCHEMA';
+  | 'PARAMETER_SCHEMA'
+  | 'LIMIT_REACHED'
+  | 'LEASE_EXPIRED';
 
 export interface InputIssue {
   readonly message: string;
@@ -52,4 +54,34 @@ export class Protected extends Refusal {
 
 export class ParameterSchemaMismatch extends Refusal {
   readonly code = 'PARAMETER_SCHEMA';
+}
+
+export class LimitReached extends Refusal {
+  readonly code = 'LIMIT_REACHED';
+  /** The limits that have too few slots left. */
+  readonly limitIds: readonly string[];
+  /** When it is worth asking again; null when it never will be. */
+  readonly retryAfterSeconds: number | null;
+
+  constructor(
+    message: string,
+    {
+      limitIds,
+      retryAfterSeconds,
+    }: { limitIds: readonly string[]; retryAfterSeconds: number | null },
+  ) {
+    super(message);
+    this.limitIds = limitIds;
+    this.retryAfterSeconds = retryAfterSeconds;
+  }
+}
+
+export class LeaseExpired extends Refusal {
+  readonly code = 'LEASE_EXPIRED';
+  readonly leaseId: string;
+
+  constructor(leaseId: string) {
+    super('The lease has ended or was given back.');
+    this.leaseId = leaseId;
+  }
 }

@@ -4,6 +4,8 @@ import {
   AlreadyExists,
   Conflict,
   InvalidInput,
+  type LeaseExpired,
+  type LimitReached,
   NotFound,
   ParameterSchemaMismatch,
   Protected,
@@ -16,7 +18,9 @@ type RefusalClass =
   | typeof AlreadyExists
   | typeof Conflict
   | typeof Protected
-  | typeof ParameterSchemaMismatch;
+  | typeof ParameterSchemaMismatch
+  | typeof LimitReached
+  | typeof LeaseExpired;
 
 export type RefusalClasses = readonly RefusalClass[];
 

@@ -4,6 +4,7 @@ import {
   Conflict,
   InvalidInput,
   type InputIssue as InputIssueShape,
+  LeaseExpired,
   NotFound,
   ParameterSchemaMismatch,
   Protected,
@@ -19,6 +20,8 @@ const ErrorCode = builder.enumType('ErrorCode', {
     CONFLICT: { description: 'The present state of things does not allow it.' },
     PROTECTED: { description: 'It belongs to the server itself.' },
     PARAMETER_SCHEMA: { description: 'The parameters do not fit their schema.' },
+    LIMIT_REACHED: { description: 'A concurrency limit has too few slots left.' },
+    LEASE_EXPIRED: { description: 'What was held has ended.' },
   },
 });
 
@@ -29,6 +32,8 @@ const TYPENAMES: Readonly<Record<Refusal['code'], string>> = {
   CONFLICT: 'ConflictError',
   PROTECTED: 'ProtectedError',
   PARAMETER_SCHEMA: 'ParameterSchemaError',
+  LIMIT_REACHED: 'LimitReachedError',
+  LEASE_EXPIRED: 'LeaseExpiredError',
 };
 
 export const ErrorInterface = builder.interfaceRef<Refusal>('Error').implement({
@@ -100,4 +105,13 @@ builder.objectType(ParameterSchemaMismatch, {
   name: 'ParameterSchemaError',
   description: 'The parameters do not fit the schema of their deployment.',
   interfaces: [ErrorInterface],
+});
+
+builder.objectType(LeaseExpired, {
+  name: 'LeaseExpiredError',
+  description: 'What was held has ended: somebody else may hold it now.',
+  interfaces: [ErrorInterface],
+  fields: (t) => ({
+    leaseId: t.exposeID('leaseId', { description: 'The id of the lease.' }),
+  }),
 });

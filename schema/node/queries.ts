@@ -5,6 +5,8 @@ import { ARTIFACT_COLLECTIONS } from '../artifact/collection-list.ts';
 import { ARTIFACTS } from '../artifact/list.ts';
 import { artifactTypename } from '../artifact/object.ts';
 import { builder } from '../builder.ts';
+import { CONCURRENCY_LEASES } from '../concurrency-lease/list.ts';
+import { CONCURRENCY_LIMITS } from '../concurrency-limit/list.ts';
 import type { GraphQLContext } from '../context.ts';
 import { DEPLOYMENTS } from '../deployment/list.ts';
 import { FLOW_RUNS } from '../flow-run/list.ts';
@@ -36,6 +38,8 @@ const PLANNED: readonly Source[] = [
   WORKERS,
   VARIABLES,
   ARTIFACT_COLLECTIONS,
+  CONCURRENCY_LIMITS,
+  CONCURRENCY_LEASES,
 ];
 
 const findStates = async (

@@ -63,3 +63,15 @@ export const VariableBy = builder.inputType('VariableBy', {
   isOneOf: true,
   fields: (t) => ({ id: t.id({ description: ID }), name: t.string({ description: NAME }) }),
 });
+
+export const ConcurrencyLimitBy = builder.inputType('ConcurrencyLimitBy', {
+  description: 'Names one concurrency limit.',
+  isOneOf: true,
+  fields: (t) => ({ id: t.id({ description: ID }), name: t.string({ description: NAME }) }),
+});
+
+export const TaskConcurrencyLimitBy = builder.inputType('TaskConcurrencyLimitBy', {
+  description: 'Names one limit on the task runs with a tag.',
+  isOneOf: true,
+  fields: (t) => ({ id: t.id({ description: ID }), tag: t.string({ description: 'By its tag.' }) }),
+});

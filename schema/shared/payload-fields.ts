@@ -57,6 +57,30 @@ export const workQueueField = <Payload extends Identified>(t: Fields<Payload>) =
       ctx.server.db.prisma.workQueue.findUniqueOrThrow({ ...query, where: { id } }),
   });
 
+export const concurrencyLimitField = <Payload extends Identified>(t: Fields<Payload>) =>
+  t.prismaField({
+    type: 'ConcurrencyLimitV2',
+    description: 'The concurrency limit as it is now.',
+    resolve: (query, { id }, _args, ctx) =>
+      ctx.server.db.prisma.concurrencyLimitV2.findUniqueOrThrow({ ...query, where: { id } }),
+  });
+
+export const concurrencyLeaseField = <Payload extends Identified>(t: Fields<Payload>) =>
+  t.prismaField({
+    type: 'ConcurrencyLease',
+    description: 'The lease as it is now.',
+    resolve: (query, { id }, _args, ctx) =>
+      ctx.server.db.prisma.concurrencyLease.findUniqueOrThrow({ ...query, where: { id } }),
+  });
+
+export const workerField = <Payload extends Identified>(t: Fields<Payload>) =>
+  t.prismaField({
+    type: 'Worker',
+    description: 'The worker as it is now.',
+    resolve: (query, { id }, _args, ctx) =>
+      ctx.server.db.prisma.worker.findUniqueOrThrow({ ...query, where: { id } }),
+  });
+
 export const variableField = <Payload extends Identified>(t: Fields<Payload>) =>
   t.prismaField({
     type: 'Variable',

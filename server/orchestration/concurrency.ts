@@ -2,6 +2,7 @@ import type { ConcurrencyLimitV2Row } from '#prisma/tables.ts';
 import { type Script, one, rows, run } from '#server/db/script.ts';
 import { deleteLease, insertLease, lockLease } from '#server/db/sql/concurrency-lease.ts';
 import { lockLimits, setLimitSlots } from '#server/db/sql/concurrency-slots.ts';
+import { recordChange } from '#server/events/record.ts';
 import { newId } from '#server/ids.ts';
 import { json, stringList } from '#server/json.ts';
 import { type Micros, addSeconds, nowMicros, secondsBetween } from '#server/time.ts';
@@ -23,13 +24,16 @@ const afterDecay = (slots: number, perSecond: number, seconds: number): number =
   Math.max(0, slots - Math.floor(perSecond * Math.max(0, seconds)));
 
 /** The slots of a limit that are taken at an instant: those of a rate limit free themselves as time goes by. */
-export const activeSlotsAt = (limit: ConcurrencyLimitV2Row, now: Micros): number =>
+export const activeSlotsAt = (
+  limit: Pick<ConcurrencyLimitV2Row, 'activeSlots' | 'slotDecayPerSecond' | 'updated'>,
+  now: Micros,
+): number =>
   afterDecay(limit.activeSlots, limit.slotDecayPerSecond, secondsBetween(limit.updated, now));
 
 /** The refusals that a limit still remembers at an instant, by which callers are told how long to wait. */
 export const deniedSlotsAt = (
   { settings }: SettingsContext,
-  limit: ConcurrencyLimitV2Row,
+  limit: Omit<ConcurrencyLimitV2Row, 'id' | 'created' | 'active' | 'limit' | 'activeSlots'>,
   now: Micros,
 ): number => {
   const longestWait = limit.name.startsWith(TAG_PREFIX)
@@ -43,6 +47,23 @@ export const deniedSlotsAt = (
   return afterDecay(limit.deniedSlots, perSecond, secondsBetween(limit.updated, now));
 };
 
+/** The limits that have too few slots left at an instant. */
+export const fullLimits = (
+  limits: readonly ConcurrencyLimitV2Row[],
+  slots: number,
+  now: Micros,
+): readonly ConcurrencyLimitV2Row[] =>
+  limits.filter((limit) => activeSlotsAt(limit, now) + slots > limit.limit);
+
+function* noteActive(
+  ctx: SettingsContext,
+  limit: ConcurrencyLimitV2Row,
+  { active, now }: { readonly active: number; readonly now: Micros },
+): Script<void> {
+  yield* run(setLimitSlots(active, deniedSlotsAt(ctx, limit, now), now, limit.id));
+  yield* recordChange({ topic: 'concurrency-limit', kind: 'updated', entityId: limit.id });
+}
+
 /** Takes slots of all the limits, which the transaction holds, or of none of them. */
 export function* takeSlots(
   ctx: SettingsContext,
@@ -50,14 +71,10 @@ export function* takeSlots(
   slots: number,
 ): Script<boolean> {
   const now = nowMicros();
-  const fits = limits.every(
-    (limit) => limit.active && activeSlotsAt(limit, now) + slots <= limit.limit,
-  );
-  if (!fits) return false;
-  for (const limit of limits) {
-    const active = activeSlotsAt(limit, now) + slots;
-    yield* run(setLimitSlots(active, deniedSlotsAt(ctx, limit, now), now, limit.id));
-  }
+  if (!limits.every(({ active }) => active) || fullLimits(limits, slots, now).length > 0)
+    return false;
+  for (const limit of limits)
+    yield* noteActive(ctx, limit, { active: activeSlotsAt(limit, now) + slots, now });
   return true;
 }
 
@@ -78,7 +95,7 @@ export function* freeSlots(
   const now = nowMicros();
   for (const limit of limits) {
     const active = Math.max(0, activeSlotsAt(limit, now) - slots);
-    yield* run(setLimitSlots(active, deniedSlotsAt(ctx, limit, now), now, limit.id));
+    yield* noteActive(ctx, limit, { active, now });
   }
 }
 

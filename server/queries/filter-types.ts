@@ -117,6 +117,7 @@ export interface DeploymentFilter extends Combined<DeploymentFilter> {
   readonly isPaused?: boolean;
   readonly tags?: TagsFilter;
   readonly workQueueName?: TextFilter;
+  readonly concurrencyLimitId?: IdFilter;
   readonly flow?: FlowFilter;
   readonly workPool?: WorkPoolFilter;
   readonly workQueue?: WorkQueueFilter;

@@ -22,7 +22,9 @@ export type ListTable =
   | 'artifact'
   | 'artifactCollection'
   | 'log'
-  | 'variable';
+  | 'variable'
+  | 'concurrencyLimitV2'
+  | 'concurrencyLease';
 
 /** A value that a row is ordered by. */
 export type KeyValue = string | number | null;

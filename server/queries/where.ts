@@ -236,6 +236,7 @@ export const whereDeployment = (words: Words, filter: DeploymentFilter): Conditi
       ...when(filter.isPaused, (isPaused) => deployments('deployment.paused', '=', isPaused)),
       ...onTags(words, deployments.ref('deployment.tags'), filter.tags),
       ...onText(words, deployments.ref('deployment.workQueueName'), filter.workQueueName),
+      ...onId(deployments.ref('deployment.concurrencyLimitId'), filter.concurrencyLimitId),
       ...when(filter.flow, (one) => deploymentOfFlow(words, one)),
       ...when(filter.workQueue, (one) =>
         deployments('deployment.workQueueId', 'in', queueIds(whereWorkQueue(words, one))),

@@ -69,6 +69,10 @@ export type ErrorCode =
   | 'CONFLICT'
   /** The input makes no sense. */
   | 'INVALID_INPUT'
+  /** What was held has ended. */
+  | 'LEASE_EXPIRED'
+  /** A concurrency limit has too few slots left. */
+  | 'LIMIT_REACHED'
   /** What it is about is not there. */
   | 'NOT_FOUND'
   /** The parameters do not fit their schema. */

@@ -5,12 +5,13 @@ import { deleteLease, lockLease, renewLease } from '#server/db/sql/concurrency-l
 import { lockExpiredLeases, setLimitOccupancy } from '#server/db/sql/concurrency-limit-rows.ts';
 import { lockLimits, lockLimitsByName, setLimitSlots } from '#server/db/sql/concurrency-slots.ts';
 import { ServerError } from '#server/errors.ts';
-import { json } from '#server/json.ts';
+import { json, stringList } from '#server/json.ts';
 import {
   activeSlotsAt,
   deniedSlotsAt,
   freeLease,
   freeSlots,
+  fullLimits,
   grantLease,
   takeSlots,
 } from '#server/orchestration/concurrency.ts';
@@ -38,7 +39,12 @@ export type SlotsOutcome =
       readonly limits: readonly ConcurrencyLimitV2Row[];
       readonly leaseId: string | null;
     }
-  | { readonly isTaken: false; readonly retryAfterSeconds: number };
+  | {
+      readonly isTaken: false;
+      /** Those that had too few slots left. */
+      readonly full: readonly ConcurrencyLimitV2Row[];
+      readonly retryAfterSeconds: number;
+    };
 
 const MINIMUM_OCCUPANCY_SECONDS = 0.1;
 /** The mean of how long slots are held follows this many samples a slot. */
@@ -85,12 +91,14 @@ export const takeConcurrencySlots = (
     const active = limits.filter((limit) => limit.active);
     requireFitting(active, asked);
     if (!(yield* takeSlots(ctx, active, slots))) {
+      const full = fullLimits(active, slots, nowMicros());
       yield* noteRefusal(ctx, active, slots);
-      return { isTaken: false, retryAfterSeconds: retryAfterSeconds(ctx, active, slots) };
+      return { isTaken: false, full, retryAfterSeconds: retryAfterSeconds(ctx, active, slots) };
     }
     if (lease === null) return { isTaken: true, limits, leaseId: null };
     const leaseId = yield* grantLease({
-      limitIds: limits.map(({ id }) => id),
+      // A limit that was switched off gave nothing, so nothing of it is to be given back.
+      limitIds: active.map(({ id }) => id),
       slots,
       seconds: lease.seconds,
       ...(lease.holder === null ? {} : { holder: lease.holder }),
@@ -136,20 +144,17 @@ export const freeConcurrencySlots = (
     return limits;
   });
 
-/** Gives back what a lease holds; one that is gone has nothing to give back. */
-export const freeConcurrencyLease = (ctx: Context, leaseId: string): Promise<void> =>
+/** Gives back what a lease holds; false when it is gone and has nothing to give back. */
+export const freeConcurrencyLease = (ctx: Context, leaseId: string): Promise<boolean> =>
   ctx.db.write(function* () {
     const lease = yield* one(lockLease(leaseId));
-    if (lease === null) return;
+    if (lease === null) return false;
     const limits = yield* rows(lockLimits(json(lease.limitIds)));
-    const active = limits.filter((limit) => limit.active);
-    yield* freeSlots(
-      ctx,
-      active.map(({ id }) => id),
-      lease.slots,
-    );
-    yield* noteOccupancy(active, lease.slots, secondsBetween(lease.created, nowMicros()));
+    // Also of a limit that was switched off meanwhile: once it is on again, nobody else would give them back.
+    yield* freeSlots(ctx, stringList(lease.limitIds), lease.slots);
+    yield* noteOccupancy(limits, lease.slots, secondsBetween(lease.created, nowMicros()));
     yield* run(deleteLease(leaseId));
+    return true;
   });
 
 /** Puts off the end of a lease; false when it is gone. */

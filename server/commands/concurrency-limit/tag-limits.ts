@@ -1,14 +1,15 @@
 import type { ConcurrencyLeaseRow, ConcurrencyLimitV2Row } from '#prisma/tables.ts';
 import type { Context } from '#server/context.ts';
 import { type Script, one, rows, run } from '#server/db/script.ts';
-import { deleteLease } from '#server/db/sql/concurrency-lease.ts';
 import { lockLimitByName, readLeasesOfLimit } from '#server/db/sql/concurrency-limit-rows.ts';
 import { lockLimitsByName, setLimitSlots } from '#server/db/sql/concurrency-slots.ts';
 import { notFound } from '#server/errors.ts';
+import { recordChange } from '#server/events/record.ts';
 import { json } from '#server/json.ts';
 import {
   deniedSlotsAt,
   freeLease,
+  fullLimits,
   grantLease,
   tagLimitName,
   tagOfLimit,
@@ -26,11 +27,15 @@ export interface TagLimit {
   readonly holders: readonly string[];
 }
 
-export type TagSlotsOutcome =
-  | { readonly kind: 'taken'; readonly limits: readonly ConcurrencyLimitV2Row[] }
+export type TagSlotsOutcome = {
+  /** Those of which a slot was taken, or those that stand against it. */
+  readonly limits: readonly ConcurrencyLimitV2Row[];
+} & (
+  | { readonly kind: 'taken' }
   | { readonly kind: 'full'; readonly tag: string }
   /** A limit of zero never gives a slot. */
-  | { readonly kind: 'closed'; readonly tag: string };
+  | { readonly kind: 'closed'; readonly tag: string }
+);
 
 const leasesOf = (limit: ConcurrencyLimitV2Row): Script<readonly ConcurrencyLeaseRow[]> =>
   rows(readLeasesOfLimit(json([limit.id])));
@@ -53,11 +58,15 @@ export const takeTagSlots = (
   ctx.db.write(function* (): Script<TagSlotsOutcome> {
     const limits = yield* rows(lockLimitsByName(json(tags.map(tagLimitName))));
     const closed = limits.find(({ limit }) => limit === 0);
-    if (closed !== undefined) return { kind: 'closed', tag: tagOfLimit(closed.name) };
+    if (closed !== undefined)
+      return { kind: 'closed', tag: tagOfLimit(closed.name), limits: [closed] };
     const active = limits.filter((limit) => limit.active);
     const [first] = active;
     if (first === undefined) return { kind: 'taken', limits: [] };
-    if (!(yield* takeSlots(ctx, active, 1))) return { kind: 'full', tag: tagOfLimit(first.name) };
+    if (!(yield* takeSlots(ctx, active, 1))) {
+      const full = fullLimits(active, 1, nowMicros());
+      return { kind: 'full', tag: tagOfLimit(first.name), limits: full };
+    }
     yield* grantLease({
       limitIds: active.map(({ id }) => id),
       slots: 1,
@@ -85,15 +94,16 @@ export const freeTagSlots = (
     return limits;
   });
 
-/** Empties the limit of a tag and gives its slots to the named task runs. NOT_FOUND when there is none. */
+/** Empties the limit of a tag, gives its slots to the named task runs and gives it. NOT_FOUND when there is none. */
 export const resetTagLimit = (
   ctx: Context,
   { tag, taskRunIds }: { readonly tag: string; readonly taskRunIds: readonly string[] },
-): Promise<void> =>
+): Promise<ConcurrencyLimitV2Row> =>
   ctx.db.write(function* () {
     const limit = yield* one(lockLimitByName(tagLimitName(tag)));
     if (limit === null) throw notFound('Concurrency limit', tag);
-    for (const { id } of yield* leasesOf(limit)) yield* run(deleteLease(id));
+    // A lease may hold slots of other tags too, which go back with it.
+    for (const { id } of yield* leasesOf(limit)) yield* freeLease(ctx, id);
     const now = nowMicros();
     const denied = deniedSlotsAt(ctx, limit, now);
     yield* run(setLimitSlots(taskRunIds.length, denied, now, limit.id));
@@ -105,4 +115,6 @@ export const resetTagLimit = (
         holder: { type: TASK_RUN, id },
       });
     }
+    yield* recordChange({ topic: 'concurrency-limit', kind: 'updated', entityId: limit.id });
+    return { ...limit, activeSlots: taskRunIds.length, deniedSlots: denied, updated: now };
   });

@@ -10,25 +10,37 @@ import { upsertWorker } from '#server/db/sql/worker-heartbeat.ts';
 import { notFound } from '#server/errors.ts';
 import { recordChange } from '#server/events/record.ts';
 import { newId } from '#server/ids.ts';
+import { type JsonObject, optionalJson } from '#server/json.ts';
 import { nowMicros } from '#server/time.ts';
 
 export interface WorkerHeartbeat {
   readonly workPoolName: string;
   readonly name: string;
   readonly heartbeatIntervalSeconds?: number | null | undefined;
+  /** What it tells of itself. */
+  readonly metadata?: JsonObject | null | undefined;
 }
 
 /** Notes that a worker is alive, which makes a pool ready that was not. NOT_FOUND for an unknown pool. */
 export const recordWorkerHeartbeat = (
   ctx: Context,
-  { workPoolName, name, heartbeatIntervalSeconds = null }: WorkerHeartbeat,
+  { workPoolName, name, heartbeatIntervalSeconds = null, metadata }: WorkerHeartbeat,
 ): Promise<WorkerRow> =>
   ctx.db.write(function* () {
     const pool = yield* one(readWorkPoolRowByName(workPoolName));
     if (pool === null) throw workPoolNotFound(workPoolName);
     const now = nowMicros();
     const worker = yield* one(
-      upsertWorker(newId(), now, now, name, pool.id, now, heartbeatIntervalSeconds),
+      upsertWorker(
+        newId(),
+        now,
+        now,
+        name,
+        pool.id,
+        now,
+        heartbeatIntervalSeconds,
+        optionalJson(metadata),
+      ),
     );
     if (worker === null) throw notFound('Worker', name);
     if (pool.status === 'NOT_READY' && pool.type !== AGENT_POOL_TYPE) {

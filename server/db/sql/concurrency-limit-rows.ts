@@ -78,6 +78,22 @@ export const listTagLimits = statement<[limit: number, offset: number], Concurre
   `SELECT * FROM concurrency_limit_v2 WHERE name LIKE 'tag:%' ORDER BY name LIMIT ? OFFSET ?`,
 );
 
+/** The holders of one kind that hold slots of limits, which are given as a JSON list of ids; the longest first. */
+export const readHoldersOfLimits = statement<
+  [limitIds: JsonText, holderType: string],
+  { readonly limitId: string; readonly holderId: string }
+>({
+  sqlite: `SELECT held.value AS limit_id, lease.holder_id AS holder_id
+    FROM concurrency_lease AS lease, json_each(lease.limit_ids) AS held
+    WHERE held.value IN (SELECT value FROM json_each(?)) AND lease.holder_type = ? AND lease.holder_id IS NOT NULL
+    ORDER BY lease.id`,
+  postgresql: `SELECT held.limit_id, lease.holder_id
+    FROM concurrency_lease AS lease, jsonb_array_elements_text(lease.limit_ids) AS held(limit_id)
+    WHERE held.limit_id IN (SELECT jsonb_array_elements_text(CAST(? AS JSONB))) AND lease.holder_type = ?
+      AND lease.holder_id IS NOT NULL
+    ORDER BY lease.id`,
+});
+
 /** The leases that hold slots of a limit, given as a JSON list of its id, oldest first. */
 export const readLeasesOfLimit = statement<[limitId: JsonText], ConcurrencyLeaseRow>({
   sqlite: `SELECT * FROM concurrency_lease WHERE EXISTS

@@ -1,7 +1,8 @@
 import type { WorkerRow } from '#prisma/tables.ts';
 import { statement } from '#server/db/statement.ts';
+import type { JsonText } from '#server/json.ts';
 
-/** A worker that does not name its interval keeps the one it named before. */
+/** A worker that does not name its interval, or tell of itself, keeps what it told before. */
 export const upsertWorker = statement<
   [
     id: string,
@@ -11,15 +12,17 @@ export const upsertWorker = statement<
     workPoolId: string,
     lastHeartbeatTime: number,
     heartbeatIntervalSeconds: number | null,
+    metadata: JsonText | null,
   ],
   WorkerRow
 >(
-  `INSERT INTO worker (id, created, updated, name, work_pool_id, last_heartbeat_time, heartbeat_interval_seconds, status)
-   VALUES (?, ?, ?, ?, ?, ?, ?, 'ONLINE')
+  `INSERT INTO worker (id, created, updated, name, work_pool_id, last_heartbeat_time, heartbeat_interval_seconds, metadata, status)
+   VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'ONLINE')
    ON CONFLICT (work_pool_id, name) DO UPDATE SET
      updated = excluded.updated,
      last_heartbeat_time = excluded.last_heartbeat_time,
      heartbeat_interval_seconds = COALESCE(excluded.heartbeat_interval_seconds, worker.heartbeat_interval_seconds),
+     metadata = COALESCE(excluded.metadata, worker.metadata),
      status = 'ONLINE'
    RETURNING *`,
 );
