@@ -83,6 +83,8 @@ export const commands = {
   'test:sqlite': (args) => test(['--project', 'sqlite', ...args]),
   'test:postgresql': (args) => test(['--project', 'postgresql', ...args]),
   'test:compat': (args) => test(['--project', 'compat', ...args]),
+  'test:differential': (args) =>
+    test(['--project', 'compat', 'tests/compat/replay.test.ts', 'tests/compat/interface', ...args]),
   'test:e2e': (args) => test(['--project', 'e2e', ...args]),
   bench: (args) => inTurn(prepareDataModel, () => runScript('tests/bench/run.ts', args)),
 };

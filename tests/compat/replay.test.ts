@@ -36,6 +36,20 @@ const replay = async ({ kind, folder, settings }: Replay): Promise<readonly Outc
   }
 };
 
+/** What a run of the differential tests shows: how many answers are those of the real server, and which are not. */
+const summaryOf = (
+  kind: CompatDatabaseKind,
+  outcomes: readonly Outcome[],
+  known: Readonly<Record<string, string>>,
+): string => {
+  const equal = outcomes.filter(({ differences }) => differences.length === 0).length;
+  const listed = Object.entries(known).map(([line, reason]) => `  ${line}: ${reason}`);
+  return [
+    `${equal} of ${outcomes.length} recorded answers are equal on ${kind}; on purpose not:`,
+    ...listed,
+  ].join('\n');
+};
+
 afterEach(() => {
   expect(serversLeftRunning()).toEqual([]);
 });
@@ -57,6 +71,7 @@ describe.each(COMPAT_DATABASES)('answers on %s are those of the real server', (k
 
   test('for every recorded request, but for the listed ones', async () => {
     const outcomes = await replay({ kind, folder: 'exchanges', settings: {} });
+    console.log(summaryOf(kind, outcomes, known));
     expect(faultsOf(outcomes, known)).toEqual([]);
     expect(unknownKeys(outcomes, known).filter((key) => !key.startsWith('auth_csrf:'))).toEqual([]);
   });
