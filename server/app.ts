@@ -2,14 +2,17 @@ import { createGraphQL } from '#schema/server.ts';
 
 import { createApi } from './api/index.ts';
 import { createSockets } from './api/sockets/index.ts';
-import { registerSystemBlocks } from './commands/block-type/install-system-blocks.ts';
+import { LOGO_PATH } from './blocks/logo.ts';
+import { registerShippedBlocks } from './commands/block-type/install-shipped-blocks.ts';
 import type { Context } from './context.ts';
 import { openDatabase } from './db/open.ts';
 import { createInProcessBus } from './events/bus-in-process.ts';
 import { createPostgresqlBus } from './events/bus-postgresql.ts';
 import type { Bus } from './events/bus.ts';
 import { EventIntake } from './events/intake.ts';
+import { serveLogo } from './http/logos.ts';
 import { createPages } from './http/pages.ts';
+import { REST_REFERENCE_PATH, createRestReference } from './http/rest-reference.ts';
 import { type Door, createHttpServer } from './http/server.ts';
 import type { Log } from './log.ts';
 import { listServices } from './services/index.ts';
@@ -46,13 +49,14 @@ const isUnder =
 /** Puts the server together: the one place that sees the schema, the REST door and the services at once. */
 export const createApp = async (settings: Settings, log: Log): Promise<App> => {
   const ctx = await openContext(settings, log);
-  await registerSystemBlocks(ctx);
+  await registerShippedBlocks(ctx);
   const graphql = createGraphQL(ctx);
   const api = createApi(ctx);
   const sockets = createSockets(ctx);
   const isGraphql = isUnder('/graphql');
   const isDocs = isUnder('/docs');
   const doors: readonly Door[] = [
+    { opens: isUnder(REST_REFERENCE_PATH), handle: createRestReference(settings) },
     {
       opens: (path) => isGraphql(path) || isDocs(path),
       handle: graphql.handle,
@@ -63,6 +67,7 @@ export const createApp = async (settings: Settings, log: Log): Promise<App> => {
       handle: api.handle,
       upgrade: (request, socket, head) => sockets.upgrade(request, socket, head),
     },
+    { opens: isUnder(LOGO_PATH), handle: serveLogo },
     { opens: () => true, handle: createPages(settings) },
   ];
   const server = createHttpServer(settings, doors);

@@ -17,6 +17,7 @@ import type { BlockScope } from '#server/queries/block-type/block-filters.ts';
 import { blockDocumentAnswer } from './answers/block.ts';
 import { countAnswer } from './answers/parts.ts';
 import { parametersBody, wholeBody } from './body.ts';
+import { type OwnAddress, createOwnAddress } from './own-address.ts';
 import { limit, limitWithin, offset } from './page.ts';
 import { type Reply, answer, noContent, refusal } from './reply.ts';
 import { type Route, route } from './route.ts';
@@ -39,10 +40,14 @@ import { openModel } from './wire/pydantic/shapes.ts';
 export const secretsQuery = openModel({ include_secrets: boolean.default(false) });
 
 /** A document, or that there is none. */
-export const answerDocument = (document: BlockDocumentView | null, status = 200): Reply =>
+export const answerDocument = (
+  document: BlockDocumentView | null,
+  own: string,
+  status = 200,
+): Reply =>
   document === null
     ? refusal(404, 'Block document not found')
-    : answer(blockDocumentToWire(document), status);
+    : answer(blockDocumentToWire(document, own), status);
 
 const scopeShape = {
   block_documents: blockDocumentFilter.optional(),
@@ -60,7 +65,7 @@ const scopeFromWire = (body: {
   schemas: body.block_schemas,
 });
 
-const listRoutes = (ctx: Context): readonly Route[] => [
+const listRoutes = (ctx: Context, ownAddress: OwnAddress): readonly Route[] => [
   route({
     method: 'POST',
     path: '/block_documents/filter',
@@ -72,7 +77,7 @@ const listRoutes = (ctx: Context): readonly Route[] => [
       sort: blockDocumentSort,
       offset,
     }),
-    handle: async ({ body }) => {
+    handle: async ({ body, headers }) => {
       const size = limitWithin(body.limit, ctx.settings.api.defaultLimit);
       const documents = await filterBlockDocuments(ctx, {
         scope: scopeFromWire(body),
@@ -80,7 +85,8 @@ const listRoutes = (ctx: Context): readonly Route[] => [
         sort: body.sort,
         page: { limit: size, offset: body.offset },
       });
-      return answer(documents.map(blockDocumentToWire));
+      const own = ownAddress(headers);
+      return answer(documents.map((document) => blockDocumentToWire(document, own)));
     },
   }),
   route({
@@ -94,46 +100,50 @@ const listRoutes = (ctx: Context): readonly Route[] => [
 ];
 
 /** What clients ask about block documents. */
-export const blockDocumentRoutes = (ctx: Context): readonly Route[] => [
-  route({
-    method: 'POST',
-    path: '/block_documents/',
-    status: 201,
-    answers: blockDocumentAnswer,
-    body: wholeBody(newBlockDocument),
-    handle: async ({ body }) => {
-      const { id } = await createBlockDocument(ctx, body);
-      return answerDocument(await readBlockDocument(ctx, { id, includesSecrets: false }), 201);
-    },
-  }),
-  ...listRoutes(ctx),
-  route({
-    method: 'GET',
-    path: '/block_documents/{id:uuid}',
-    answers: blockDocumentAnswer,
-    query: secretsQuery,
-    handle: async ({ param, query }) => {
-      const key = { id: param('id'), includesSecrets: query.include_secrets };
-      return answerDocument(await readBlockDocument(ctx, key));
-    },
-  }),
-  route({
-    method: 'DELETE',
-    path: '/block_documents/{id:uuid}',
-    status: 204,
-    handle: async ({ param }) => {
-      await deleteBlockDocument(ctx, param('id'));
-      return noContent;
-    },
-  }),
-  route({
-    method: 'PATCH',
-    path: '/block_documents/{id:uuid}',
-    status: 204,
-    body: wholeBody(blockDocumentChanges),
-    handle: async ({ body: changes, param }) => {
-      await updateBlockDocument(ctx, { id: param('id'), changes });
-      return noContent;
-    },
-  }),
-];
+export const blockDocumentRoutes = (ctx: Context): readonly Route[] => {
+  const ownAddress = createOwnAddress(ctx.settings);
+  return [
+    route({
+      method: 'POST',
+      path: '/block_documents/',
+      status: 201,
+      answers: blockDocumentAnswer,
+      body: wholeBody(newBlockDocument),
+      handle: async ({ body, headers }) => {
+        const { id } = await createBlockDocument(ctx, body);
+        const created = await readBlockDocument(ctx, { id, includesSecrets: false });
+        return answerDocument(created, ownAddress(headers), 201);
+      },
+    }),
+    ...listRoutes(ctx, ownAddress),
+    route({
+      method: 'GET',
+      path: '/block_documents/{id:uuid}',
+      answers: blockDocumentAnswer,
+      query: secretsQuery,
+      handle: async ({ param, query, headers }) => {
+        const key = { id: param('id'), includesSecrets: query.include_secrets };
+        return answerDocument(await readBlockDocument(ctx, key), ownAddress(headers));
+      },
+    }),
+    route({
+      method: 'DELETE',
+      path: '/block_documents/{id:uuid}',
+      status: 204,
+      handle: async ({ param }) => {
+        await deleteBlockDocument(ctx, param('id'));
+        return noContent;
+      },
+    }),
+    route({
+      method: 'PATCH',
+      path: '/block_documents/{id:uuid}',
+      status: 204,
+      body: wholeBody(blockDocumentChanges),
+      handle: async ({ body: changes, param }) => {
+        await updateBlockDocument(ctx, { id: param('id'), changes });
+        return noContent;
+      },
+    }),
+  ];
+};

@@ -6,7 +6,7 @@ import {
   deleteBlockType,
   updateBlockType,
 } from '#server/commands/block-type/block-type-commands.ts';
-import { installSystemBlocks } from '#server/commands/block-type/install-system-blocks.ts';
+import { installSystemBlocks } from '#server/commands/block-type/install-shipped-blocks.ts';
 import type { Context } from '#server/context.ts';
 import { filterBlockDocuments } from '#server/queries/block-document/read-block-documents.ts';
 import {
@@ -18,6 +18,7 @@ import {
 import { blockDocumentAnswer, blockTypeAnswer } from './answers/block.ts';
 import { answerDocument, secretsQuery } from './block-documents.ts';
 import { parametersBody, wholeBody } from './body.ts';
+import { type OwnAddress, createOwnAddress } from './own-address.ts';
 import { limit, limitWithin, offset } from './page.ts';
 import { type Reply, answer, noContent, refusal } from './reply.ts';
 import { type Route, route } from './route.ts';
@@ -27,29 +28,32 @@ import { blockSchemaFilter, blockTypeFilter } from './wire/filters/block-filter.
 
 const missing = refusal(404, 'Block type not found');
 
-const answerType = (blockType: BlockTypeRow | null): Reply =>
-  blockType === null ? missing : answer(blockTypeToWire(blockType));
+const answerType = (blockType: BlockTypeRow | null, own: string): Reply =>
+  blockType === null ? missing : answer(blockTypeToWire(blockType, own));
 
-const singleRoutes = (ctx: Context): readonly Route[] => [
+const singleRoutes = (ctx: Context, ownAddress: OwnAddress): readonly Route[] => [
   route({
     method: 'POST',
     path: '/block_types/',
     status: 201,
     answers: blockTypeAnswer,
     body: wholeBody(newBlockType),
-    handle: async ({ body }) => answer(blockTypeToWire(await createBlockType(ctx, body)), 201),
+    handle: async ({ body, headers }) =>
+      answer(blockTypeToWire(await createBlockType(ctx, body), ownAddress(headers)), 201),
   }),
   route({
     method: 'GET',
     path: '/block_types/{id:uuid}',
     answers: blockTypeAnswer,
-    handle: async ({ param }) => answerType(await readBlockType(ctx, param('id'))),
+    handle: async ({ param, headers }) =>
+      answerType(await readBlockType(ctx, param('id')), ownAddress(headers)),
   }),
   route({
     method: 'GET',
     path: '/block_types/slug/{slug}',
     answers: blockTypeAnswer,
-    handle: async ({ param }) => answerType(await readBlockTypeBySlug(ctx, param('slug'))),
+    handle: async ({ param, headers }) =>
+      answerType(await readBlockTypeBySlug(ctx, param('slug')), ownAddress(headers)),
   }),
   route({
     method: 'PATCH',
@@ -72,20 +76,21 @@ const singleRoutes = (ctx: Context): readonly Route[] => [
   }),
 ];
 
-const documentRoutes = (ctx: Context): readonly Route[] => [
+const documentRoutes = (ctx: Context, ownAddress: OwnAddress): readonly Route[] => [
   route({
     method: 'GET',
     path: '/block_types/slug/{slug}/block_documents',
     answers: z.array(blockDocumentAnswer),
     query: secretsQuery,
-    handle: async ({ param, query }) => {
+    handle: async ({ param, query, headers }) => {
       const blockType = await readBlockTypeBySlug(ctx, param('slug'));
       if (blockType === null) return missing;
       const documents = await filterBlockDocuments(ctx, {
         scope: { documents: { blockTypeId: { in: [blockType.id] }, isAnonymous: false } },
         includesSecrets: query.include_secrets,
       });
-      return answer(documents.map(blockDocumentToWire));
+      const own = ownAddress(headers);
+      return answer(documents.map((document) => blockDocumentToWire(document, own)));
     },
   }),
   route({
@@ -93,7 +98,7 @@ const documentRoutes = (ctx: Context): readonly Route[] => [
     path: '/block_types/slug/{slug}/block_documents/name/{block_document_name}',
     answers: blockDocumentAnswer,
     query: secretsQuery,
-    handle: async ({ param, query }) => {
+    handle: async ({ param, query, headers }) => {
       const [document] = await filterBlockDocuments(ctx, {
         scope: {
           types: { slug: { in: [param('slug')] } },
@@ -101,40 +106,44 @@ const documentRoutes = (ctx: Context): readonly Route[] => [
         },
         includesSecrets: query.include_secrets,
       });
-      return answerDocument(document ?? null);
+      return answerDocument(document ?? null, ownAddress(headers));
     },
   }),
 ];
 
 /** What clients ask about block types. */
-export const blockTypeRoutes = (ctx: Context): readonly Route[] => [
-  ...singleRoutes(ctx),
-  ...documentRoutes(ctx),
-  route({
-    method: 'POST',
-    path: '/block_types/filter',
-    answers: z.array(blockTypeAnswer),
-    body: parametersBody({
-      block_types: blockTypeFilter.optional(),
-      block_schemas: blockSchemaFilter.optional(),
-      limit,
-      offset,
+export const blockTypeRoutes = (ctx: Context): readonly Route[] => {
+  const ownAddress = createOwnAddress(ctx.settings);
+  return [
+    ...singleRoutes(ctx, ownAddress),
+    ...documentRoutes(ctx, ownAddress),
+    route({
+      method: 'POST',
+      path: '/block_types/filter',
+      answers: z.array(blockTypeAnswer),
+      body: parametersBody({
+        block_types: blockTypeFilter.optional(),
+        block_schemas: blockSchemaFilter.optional(),
+        limit,
+        offset,
+      }),
+      handle: async ({ body, headers }) => {
+        const size = limitWithin(body.limit, ctx.settings.api.defaultLimit);
+        const blockTypes = await filterBlockTypes(ctx, {
+          scope: { types: body.block_types, schemas: body.block_schemas },
+          page: { limit: size, offset: body.offset },
+        });
+        const own = ownAddress(headers);
+        return answer(blockTypes.map((blockType) => blockTypeToWire(blockType, own)));
+      },
     }),
-    handle: async ({ body }) => {
-      const size = limitWithin(body.limit, ctx.settings.api.defaultLimit);
-      const blockTypes = await filterBlockTypes(ctx, {
-        scope: { types: body.block_types, schemas: body.block_schemas },
-        page: { limit: size, offset: body.offset },
-      });
-      return answer(blockTypes.map(blockTypeToWire));
-    },
-  }),
-  route({
-    method: 'POST',
-    path: '/block_types/install_system_block_types',
-    handle: async () => {
-      await installSystemBlocks(ctx);
-      return answer(null);
-    },
-  }),
-];
+    route({
+      method: 'POST',
+      path: '/block_types/install_system_block_types',
+      handle: async () => {
+        await installSystemBlocks(ctx);
+        return answer(null);
+      },
+    }),
+  ];
+};

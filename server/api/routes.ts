@@ -7,6 +7,7 @@ import { automationRoutes } from './automations.ts';
 import { blockDocumentRoutes } from './block-documents.ts';
 import { blockSchemaRoutes } from './block-schemas.ts';
 import { blockTypeRoutes } from './block-types.ts';
+import { collectionRoutes } from './collections.ts';
 import { concurrencyLimitV2Routes } from './concurrency-limits-v2.ts';
 import { concurrencyLimitRoutes } from './concurrency-limits.ts';
 import { concurrencySlotRoutes } from './concurrency-slots.ts';
@@ -64,6 +65,7 @@ export const listRoutes = (ctx: Context): readonly Route[] => [
   ...blockTypeRoutes(ctx),
   ...blockSchemaRoutes(ctx),
   ...blockDocumentRoutes(ctx),
+  ...collectionRoutes(ctx),
   ...deploymentRoutes(ctx),
   ...workPoolRoutes(ctx),
   ...workQueueRoutes(ctx),

@@ -1,7 +1,6 @@
 import type { CompatDatabaseKind } from './compat-database.ts';
 
 const REAL_FAULT = 'the real server fails with 500 here, this one refuses with a clear error';
-const NO_CATALOGUE = 'the block types that Prefect ships are not installed yet';
 
 const NO_AUTOMATIONS = 'it shows an automation or what one did, and automations are not built yet';
 
@@ -22,10 +21,6 @@ const ON_BOTH: Readonly<Record<string, string>> = {
   'deployments:615': REAL_FAULT,
   'deployments:616': 'the echo of a refused body is what was sent, without filled-in defaults',
   'deployments:673': 'the message about an unknown time zone does not list all 600 of them',
-  'block_types:843': NO_CATALOGUE,
-  'block_types:844': NO_CATALOGUE,
-  'block_types:846': NO_CATALOGUE,
-  'block_schemas:882': NO_CATALOGUE,
   'block_documents:895': REAL_FAULT,
   'concurrency_limits:767': 'the real one shows two taken slots after a reset to one holder',
   'events:1093': 'the real server fails with 500 here, this one counts',

@@ -54,6 +54,7 @@ export const blockDocumentSort = choice(BLOCK_DOCUMENT_SORTS).default('NAME_ASC'
 
 const referencesToWire = (
   references: BlockDocumentView['references'],
+  own: string,
 ): Readonly<Record<string, unknown>> =>
   Object.fromEntries(
     Object.entries(references).map(([name, child]) => [
@@ -62,25 +63,25 @@ const referencesToWire = (
         block_document: {
           id: child.id,
           name: child.name,
-          block_type: blockTypeToWire(child.schema.blockType),
+          block_type: blockTypeToWire(child.schema.blockType, own),
           is_anonymous: child.isAnonymous,
-          block_document_references: referencesToWire(child.references),
+          block_document_references: referencesToWire(child.references, own),
         },
       },
     ]),
   );
 
-export const blockDocumentToWire = (document: BlockDocumentView) => ({
+export const blockDocumentToWire = (document: BlockDocumentView, own: string) => ({
   id: document.id,
   created: formatInstant(document.created),
   updated: formatInstant(document.updated),
   name: document.name,
   data: document.data,
   block_schema_id: document.blockSchemaId,
-  block_schema: blockSchemaToWire(document.schema),
+  block_schema: blockSchemaToWire(document.schema, own),
   block_type_id: document.blockTypeId,
   block_type_name: document.blockTypeName,
-  block_type: blockTypeToWire(document.schema.blockType),
-  block_document_references: referencesToWire(document.references),
+  block_type: blockTypeToWire(document.schema.blockType, own),
+  block_document_references: referencesToWire(document.references, own),
   is_anonymous: document.isAnonymous,
 });

@@ -23,14 +23,14 @@ export const spelledFields = (bodyText: string | null): Fields => {
   return isFields(fields) ? fields : {};
 };
 
-export const blockSchemaToWire = (schema: BlockSchemaView) => ({
+export const blockSchemaToWire = (schema: BlockSchemaView, own: string) => ({
   id: schema.id,
   created: formatInstant(schema.created),
   updated: formatInstant(schema.updated),
   checksum: schema.checksum,
   fields: schema.fields,
   block_type_id: schema.blockTypeId,
-  block_type: blockTypeToWire(schema.blockType),
+  block_type: blockTypeToWire(schema.blockType, own),
   capabilities: schema.capabilities,
   version: schema.version,
 });

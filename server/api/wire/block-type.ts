@@ -1,4 +1,5 @@
 import type { BlockTypeRow } from '#prisma/tables.ts';
+import { logoAddress } from '#server/blocks/logo.ts';
 import type {
   BlockTypeChanges,
   NewBlockType,
@@ -52,13 +53,14 @@ export const newBlockType: Schema<NewBlockType> = model({
 /** The body that changes a block type. */
 export const blockTypeChanges: Schema<BlockTypeChanges> = model(texts).transform(textsFromWire);
 
-export const blockTypeToWire = (blockType: BlockTypeRow) => ({
+/** A block type as it is answered; `own` is the address of this server, where its own logos are. */
+export const blockTypeToWire = (blockType: BlockTypeRow, own: string) => ({
   id: blockType.id,
   created: formatInstant(blockType.created),
   updated: formatInstant(blockType.updated),
   name: blockType.name,
   slug: blockType.slug,
-  logo_url: blockType.logoUrl,
+  logo_url: logoAddress(blockType.logoUrl, own),
   documentation_url: blockType.documentationUrl,
   description: blockType.description,
   code_example: blockType.codeExample,

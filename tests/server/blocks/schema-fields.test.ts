@@ -2,7 +2,6 @@ import { describe, expect, test } from 'vitest';
 
 import { schemaChecksum } from '#server/blocks/schema-checksum.ts';
 import { nestedFields, nestedSchemas, storedFields } from '#server/blocks/schema-fields.ts';
-import { SYSTEM_BLOCKS } from '#server/blocks/system-blocks.ts';
 
 const point = { title: 'Point', type: 'object' };
 const inner = {
@@ -60,13 +59,4 @@ describe('the fields of a block schema', () => {
       block_schema_references: {},
     });
   });
-});
-
-test.each([
-  ['secret', 'sha256:c078ed9c1e813e224c0b353d7ad4564a11d51d3198d9ac0686478165a1911c78'],
-  ['local-file-system', 'sha256:0fc8b7f936f38f465715ef2df4a817ac9fe38b80bb01d5c6c9649a6da6ae6971'],
-  ['webhook', 'sha256:58bb03f0d84592252ad568ed9a8c899792ae5d0ad2dd4a2428e99674f9050cf1'],
-])('the built-in block %s is the one that clients know', (slug, checksum) => {
-  const block = SYSTEM_BLOCKS.find((candidate) => candidate.slug === slug);
-  expect(schemaChecksum(block?.fields)).toBe(checksum);
 });
