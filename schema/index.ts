@@ -48,6 +48,7 @@ import './artifact/subscriptions.ts';
 import './work-queue/subscriptions.ts';
 import './worker/subscriptions.ts';
 import './concurrency-limit/subscriptions.ts';
+import './collection/queries.ts';
 import './server/queries.ts';
 import './node/queries.ts';
 import { builder } from './builder.ts';
