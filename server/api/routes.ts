@@ -25,6 +25,7 @@ import { logDownloadRoutes } from './log-download.ts';
 import { logRoutes } from './logs.ts';
 import { rootRoutes } from './root.ts';
 import type { Route } from './route.ts';
+import { savedSearchRoutes } from './saved-searches.ts';
 import { stateRoutes } from './states.ts';
 import { taskRunListRoutes } from './task-run-lists.ts';
 import { taskRunRoutes } from './task-runs.ts';
@@ -62,6 +63,7 @@ export const listRoutes = (ctx: Context): readonly Route[] => [
   ...concurrencyLimitV2Routes(ctx),
   ...artifactRoutes(ctx),
   ...variableRoutes(ctx),
+  ...savedSearchRoutes(ctx),
   ...blockTypeRoutes(ctx),
   ...blockSchemaRoutes(ctx),
   ...blockDocumentRoutes(ctx),

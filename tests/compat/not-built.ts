@@ -9,9 +9,6 @@ export const NOT_BUILT: readonly string[] = [
   '/api/automations/filter',
   '/api/automations/owned-by/{resource_id}',
   '/api/automations/templates/validate',
-  '/api/saved_searches/',
-  '/api/saved_searches/{id}',
-  '/api/saved_searches/filter',
   '/api/task_workers/filter',
   '/api/templates/validate',
 ];
