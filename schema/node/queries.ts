@@ -4,6 +4,9 @@ import type { GraphQLResolveInfo } from 'graphql';
 import { ARTIFACT_COLLECTIONS } from '../artifact/collection-list.ts';
 import { ARTIFACTS } from '../artifact/list.ts';
 import { artifactTypename } from '../artifact/object.ts';
+import { BLOCK_DOCUMENTS } from '../block-document/list.ts';
+import { BLOCK_SCHEMAS } from '../block-schema/list.ts';
+import { BLOCK_TYPES } from '../block-type/list.ts';
 import { builder } from '../builder.ts';
 import { CONCURRENCY_LEASES } from '../concurrency-lease/list.ts';
 import { CONCURRENCY_LIMITS } from '../concurrency-limit/list.ts';
@@ -11,6 +14,7 @@ import type { GraphQLContext } from '../context.ts';
 import { DEPLOYMENTS } from '../deployment/list.ts';
 import { FLOW_RUNS } from '../flow-run/list.ts';
 import { FLOWS } from '../flow/list.ts';
+import { SAVED_SEARCHES } from '../saved-search/list.ts';
 import { Node, type Typed } from '../shared/interfaces.ts';
 import { storedId } from '../shared/where-unique.ts';
 import { FLOW_RUN_STATES, TASK_RUN_STATES } from '../state/list.ts';
@@ -38,6 +42,10 @@ const PLANNED: readonly Source[] = [
   WORKERS,
   VARIABLES,
   ARTIFACT_COLLECTIONS,
+  BLOCK_DOCUMENTS,
+  BLOCK_TYPES,
+  BLOCK_SCHEMAS,
+  SAVED_SEARCHES,
   CONCURRENCY_LIMITS,
   CONCURRENCY_LEASES,
 ];

@@ -12,10 +12,10 @@ import {
   WorkerStatusFilter,
 } from './comparators.ts';
 
-// Filters lead to each other along the relations of their entities, so they are made first and filled in later.
-// Their values are read by `toFilter`, which is why nothing is known of their shape here.
-const filterRef = (name: string) => builder.inputRef<Record<string, unknown>, false>(name);
+/** A filter whose values are read by `toFilter`, which is why nothing is known of their shape here. */
+export const filterRef = (name: string) => builder.inputRef<Record<string, unknown>, false>(name);
 
+// Filters lead to each other along the relations of their entities, so they are made first and filled in later.
 export const FlowFilter = filterRef('FlowFilter');
 export const FlowRunFilter = filterRef('FlowRunFilter');
 export const TaskRunFilter = filterRef('TaskRunFilter');

@@ -13,6 +13,8 @@ const FIELDS = {
   END_TIME: 'The end.',
   SEQUENCE: 'The order in which the server took it in.',
   TIMESTAMP: 'When it was written.',
+  OCCURRED: 'When it occurred.',
+  BLOCK_TYPE: 'The name of its type.',
 } as const;
 
 type Field = keyof typeof FIELDS;
@@ -76,3 +78,8 @@ export const VariableOrder = defineOrder('Variable', 'variables', [
   'UPDATED_AT',
   'NAME',
 ]);
+export const BlockDocumentOrder = defineOrder('BlockDocument', 'block documents', [
+  'NAME',
+  'BLOCK_TYPE',
+]);
+export const EventOrder = defineOrder('Event', 'events', ['OCCURRED']);

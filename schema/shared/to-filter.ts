@@ -16,6 +16,9 @@ const NEW_NAMES: Readonly<Record<string, string>> = {
   paused: 'isPaused',
 };
 
+/** Conditions on a yes or no. */
+const FLAGS: ReadonlySet<string> = new Set(['paused', 'isAnonymous']);
+
 const refuse = (message: string): GraphQLError =>
   new GraphQLError(message, { extensions: { code: 'BAD_USER_INPUT' } });
 
@@ -35,7 +38,7 @@ const readObject = (raw: RawFilter, depth: number): RawFilter => {
     const target = NEW_NAMES[name] ?? name;
     if (Array.isArray(value)) return [[target, readList(value, depth)]];
     if (!isJsonObject(value)) return [[target, value]];
-    if (name === 'paused') return [[target, value['eq']]];
+    if (FLAGS.has(name)) return [[target, value['eq']]];
     if (name === 'text') return [[target, searchText(value['query'])]];
     return [[target, readObject(value, depth + 1)]];
   });

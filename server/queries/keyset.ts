@@ -23,6 +23,11 @@ export type ListTable =
   | 'artifactCollection'
   | 'log'
   | 'variable'
+  | 'blockType'
+  | 'blockSchema'
+  | 'blockDocument'
+  | 'savedSearch'
+  | 'event'
   | 'concurrencyLimitV2'
   | 'concurrencyLease';
 

@@ -4,6 +4,7 @@ import type { Tables } from '#prisma/tables.ts';
 import type { Context } from '#server/context.ts';
 import { expressionsFor } from '#server/db/expressions.ts';
 import { rows } from '#server/db/script.ts';
+import type { JsonObject } from '#server/json.ts';
 
 import { type BlockScope, documentsInScope } from '../block-type/block-filters.ts';
 import type { Page } from '../page.ts';
@@ -78,4 +79,14 @@ export const readBlockDocument = async (
   const scope = { documents: { id: { in: [id] } } };
   const [document] = await filterBlockDocuments(ctx, { scope, includesSecrets });
   return document ?? null;
+};
+
+/** The data of the documents with the ids. INVALID when it cannot be opened, BAD_REQUEST when it is nested too deeply. */
+export const readBlockData = async (
+  ctx: Context,
+  { ids, includesSecrets }: { readonly ids: readonly string[]; readonly includesSecrets: boolean },
+): Promise<ReadonlyMap<string, JsonObject>> => {
+  const scope = { documents: { id: { in: ids } } };
+  const found = await filterBlockDocuments(ctx, { scope, includesSecrets });
+  return new Map(found.map(({ id, data }) => [id, data]));
 };

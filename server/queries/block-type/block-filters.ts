@@ -3,7 +3,7 @@ import { expressionBuilder } from 'kysely';
 import type { Tables } from '#prisma/tables.ts';
 import type { DialectExpressions } from '#server/db/expressions.ts';
 
-import { type Condition, combined, every, onId, onTags, onText } from '../criteria.ts';
+import { type Condition, combined, onId, onTags, onText } from '../criteria.ts';
 import type { IdFilter, TagsFilter, TextFilter } from '../filter-types.ts';
 
 interface Combined<Filter> {
@@ -16,6 +16,8 @@ export interface BlockTypeFilter extends Combined<BlockTypeFilter> {
   readonly id?: IdFilter;
   readonly name?: TextFilter;
   readonly slug?: TextFilter;
+  /** One of its schemas is admitted. */
+  readonly blockSchemas?: BlockSchemaFilter;
 }
 
 export interface BlockSchemaFilter extends Combined<BlockSchemaFilter> {
@@ -31,6 +33,8 @@ export interface BlockDocumentFilter extends Combined<BlockDocumentFilter> {
   readonly name?: TextFilter;
   readonly blockTypeId?: IdFilter;
   readonly isAnonymous?: boolean;
+  readonly blockType?: BlockTypeFilter;
+  readonly blockSchema?: BlockSchemaFilter;
 }
 
 /** Conditions on things around blocks: on what is listed and on what belongs to it. */
@@ -41,6 +45,11 @@ export interface BlockScope {
 }
 
 type Words = DialectExpressions;
+
+const when = <Filter>(
+  filter: Filter | undefined,
+  make: (filter: Filter) => Condition,
+): Condition[] => (filter === undefined ? [] : [make(filter)]);
 
 const types = expressionBuilder<Tables, 'blockType'>();
 const schemas = expressionBuilder<Tables, 'blockSchema'>();
@@ -54,6 +63,15 @@ export const whereBlockType = (words: Words, filter: BlockTypeFilter): Condition
       ...onId(types.ref('blockType.id'), filter.id),
       ...onText(words, types.ref('blockType.name'), filter.name),
       ...onText(words, types.ref('blockType.slug'), filter.slug),
+      ...when(filter.blockSchemas, (some) =>
+        types.exists(
+          types
+            .selectFrom('blockSchema')
+            .select('blockSchema.id')
+            .whereRef('blockSchema.blockTypeId', '=', 'blockType.id')
+            .where(whereBlockSchema(words, some)),
+        ),
+      ),
     ],
     (part) => whereBlockType(words, part),
   );
@@ -80,56 +98,43 @@ export const whereBlockDocument = (words: Words, filter: BlockDocumentFilter): C
       ...onId(documents.ref('blockDocument.id'), filter.id),
       ...onText(words, documents.ref('blockDocument.name'), filter.name),
       ...onId(documents.ref('blockDocument.blockTypeId'), filter.blockTypeId),
-      ...(filter.isAnonymous === undefined
-        ? []
-        : [documents('blockDocument.isAnonymous', '=', filter.isAnonymous)]),
+      ...when(filter.isAnonymous, (is) => documents('blockDocument.isAnonymous', '=', is)),
+      ...when(filter.blockType, (one) =>
+        documents(
+          'blockDocument.blockTypeId',
+          'in',
+          documents
+            .selectFrom('blockType')
+            .select('blockType.id')
+            .where(whereBlockType(words, one)),
+        ),
+      ),
+      ...when(filter.blockSchema, (one) =>
+        documents(
+          'blockDocument.blockSchemaId',
+          'in',
+          documents
+            .selectFrom('blockSchema')
+            .select('blockSchema.id')
+            .where(whereBlockSchema(words, one)),
+        ),
+      ),
     ],
     (part) => whereBlockDocument(words, part),
   );
 
 /** Types of which one schema is admitted. */
-export const typesInScope = (words: Words, scope: BlockScope): Condition =>
-  every([
-    ...(scope.types === undefined ? [] : [whereBlockType(words, scope.types)]),
-    ...(scope.schemas === undefined
-      ? []
-      : [
-          types.exists(
-            types
-              .selectFrom('blockSchema')
-              .select('blockSchema.id')
-              .whereRef('blockSchema.blockTypeId', '=', 'blockType.id')
-              .where(whereBlockSchema(words, scope.schemas)),
-          ),
-        ]),
-  ]);
+export const typesInScope = (words: Words, { types: own, schemas: some }: BlockScope): Condition =>
+  whereBlockType(words, {
+    and: [own ?? {}, ...(some === undefined ? [] : [{ blockSchemas: some }])],
+  });
 
 /** Documents whose type and schema are admitted. */
 export const documentsInScope = (words: Words, scope: BlockScope): Condition =>
-  every([
-    ...(scope.documents === undefined ? [] : [whereBlockDocument(words, scope.documents)]),
-    ...(scope.types === undefined
-      ? []
-      : [
-          documents(
-            'blockDocument.blockTypeId',
-            'in',
-            documents
-              .selectFrom('blockType')
-              .select('blockType.id')
-              .where(whereBlockType(words, scope.types)),
-          ),
-        ]),
-    ...(scope.schemas === undefined
-      ? []
-      : [
-          documents(
-            'blockDocument.blockSchemaId',
-            'in',
-            documents
-              .selectFrom('blockSchema')
-              .select('blockSchema.id')
-              .where(whereBlockSchema(words, scope.schemas)),
-          ),
-        ]),
-  ]);
+  whereBlockDocument(words, {
+    and: [
+      scope.documents ?? {},
+      ...(scope.types === undefined ? [] : [{ blockType: scope.types }]),
+      ...(scope.schemas === undefined ? [] : [{ blockSchema: scope.schemas }]),
+    ],
+  });
