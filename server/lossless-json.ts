@@ -55,6 +55,21 @@ const keepLargeIntegers = (
 export const parseJson = (text: string): JsonValue =>
   hasLongRun(text) ? JSON.parse(text, keepLargeIntegers) : JSON.parse(text);
 
+const keepSpelling = (
+  _key: string,
+  value: unknown,
+  { source }: { readonly source?: string } = {},
+): unknown =>
+  typeof value === 'number' && source !== undefined && String(value) !== source
+    ? JSON.rawJSON(source)
+    : value;
+
+/**
+ * Reads JSON so that every number is written as it was sent: besides large integers, Python tells 1.0 from 1. Dearer
+ * than `parseJson`, so for values that are only kept for others.
+ */
+export const parseExactJson = (text: string): JsonValue => JSON.parse(text, keepSpelling);
+
 /** A number that was kept as its digits, as the nearest JavaScript number; anything else as it is. */
 export const plainNumber = (value: unknown): unknown =>
   JSON.isRawJSON(value) ? Number(JSON.stringify(value)) : value;

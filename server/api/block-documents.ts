@@ -25,6 +25,7 @@ import {
   blockDocumentChanges,
   blockDocumentSort,
   blockDocumentToWire,
+  exactData,
   newBlockDocument,
 } from './wire/block-document.ts';
 import {
@@ -109,8 +110,9 @@ export const blockDocumentRoutes = (ctx: Context): readonly Route[] => {
       status: 201,
       answers: blockDocumentAnswer,
       body: wholeBody(newBlockDocument),
-      handle: async ({ body, headers }) => {
-        const { id } = await createBlockDocument(ctx, body);
+      handle: async ({ body, bodyText, headers }) => {
+        const data = exactData(bodyText) ?? {};
+        const { id } = await createBlockDocument(ctx, { ...body, data });
         const created = await readBlockDocument(ctx, { id, includesSecrets: false });
         return answerDocument(created, ownAddress(headers), 201);
       },
@@ -140,7 +142,8 @@ export const blockDocumentRoutes = (ctx: Context): readonly Route[] => {
       path: '/block_documents/{id:uuid}',
       status: 204,
       body: wholeBody(blockDocumentChanges),
-      handle: async ({ body: changes, param }) => {
+      handle: async ({ body, bodyText, param }) => {
+        const changes = { ...body, data: exactData(bodyText) };
         await updateBlockDocument(ctx, { id: param('id'), changes });
         return noContent;
       },

@@ -1,6 +1,7 @@
 import { ServerError } from '#server/errors.ts';
 import { parseId } from '#server/ids.ts';
 import { type JsonObject, type JsonValue, isJsonObject } from '#server/json.ts';
+import { parseExactJson } from '#server/lossless-json.ts';
 
 import { decryptFernet, encryptFernet } from './fernet.ts';
 import type { Fields } from './schema-checksum.ts';
@@ -11,7 +12,7 @@ export interface DocumentReference {
   readonly documentId: string;
 }
 
-/** The data of a document, apart from what it refers to. */
+/** The data of a document, apart from what it refers to. Numbers may have kept their spelling: see `plainNumber`. */
 export interface SplitData {
   readonly data: JsonObject;
   readonly references: readonly DocumentReference[];
@@ -59,6 +60,6 @@ export const openData = (key: string | null, sealed: string): JsonObject => {
   if (key === null) {
     throw new ServerError('INVALID', 'The server has no key to read block documents with.');
   }
-  const data: JsonValue = JSON.parse(decryptFernet(key, sealed));
+  const data = parseExactJson(decryptFernet(key, sealed));
   return isJsonObject(data) ? data : {};
 };

@@ -7,11 +7,13 @@ const MAX_DEPTH = 50;
 
 type Replace = (value: JsonValue, path: readonly string[]) => JsonValue;
 
-/** Replaces a value and, in an object, everything below it. */
+/** Replaces a value and, in an object, everything below it; an object with nothing in it is a value too. */
 const replaceAll = (value: JsonValue, path: readonly string[], replace: Replace): JsonValue => {
   if (!isJsonObject(value) || path.length > MAX_DEPTH) return replace(value, path);
+  const entries = Object.entries(value);
+  if (entries.length === 0) return replace(value, path);
   return Object.fromEntries(
-    Object.entries(value).map(([key, item]) => [key, replaceAll(item, [...path, key], replace)]),
+    entries.map(([key, item]) => [key, replaceAll(item, [...path, key], replace)]),
   );
 };
 

@@ -2,7 +2,8 @@ import type {
   BlockDocumentChanges,
   NewBlockDocument,
 } from '#server/commands/block-document/block-document-commands.ts';
-import { isJsonObject } from '#server/json.ts';
+import { type JsonObject, isJsonObject } from '#server/json.ts';
+import { parseExactJson } from '#server/lossless-json.ts';
 import type { BlockDocumentView } from '#server/queries/block-document/block-document-view.ts';
 import { BLOCK_DOCUMENT_SORTS } from '#server/queries/block-document/read-block-documents.ts';
 import { formatInstant } from '#server/time.ts';
@@ -49,6 +50,13 @@ export const blockDocumentChanges: Schema<BlockDocumentChanges> = model({
   data: body.data,
   mergesData: body.merge_existing_data,
 }));
+
+/** The data in the text of such a body, whose numbers keep their spelling; undefined when it brings none. */
+export const exactData = (bodyText: string | null): JsonObject | undefined => {
+  const body = bodyText === null ? null : parseExactJson(bodyText);
+  const data = isJsonObject(body) ? body['data'] : undefined;
+  return isJsonObject(data) ? data : undefined;
+};
 
 export const blockDocumentSort = choice(BLOCK_DOCUMENT_SORTS).default('NAME_ASC');
 

@@ -106,6 +106,33 @@ describeEachDatabase('block documents over REST', (db) => {
     expect((await api.call('GET', `${path}?include_secrets=1`)).json).toMatchObject({ data });
   });
 
+  test('numbers are told as they were sent, whatever a number of JavaScript can carry', async () => {
+    const { blockTypeId, blockSchemaId } = await buildBlock(db.ctx, {
+      slug: 'numbers',
+      secretFields: ['hidden.*'],
+    });
+    const data =
+      '{"whole": 1.0, "large": 12345678901234567890, "list": [1e3, 2], "hidden": {"n": 1.0}}';
+    const created = await api.call(
+      'POST',
+      '/block_documents/',
+      `{"name": "n", "block_type_id": "${blockTypeId}", "block_schema_id": "${blockSchemaId}", "data": ${data}}`,
+    );
+    const { id } = created.json as { readonly id: string };
+    expect(created.text).toContain(
+      '"data":{"whole":1.0,"large":12345678901234567890,"list":[1e3,2],"hidden":{"n":"********"}}',
+    );
+    await api.call(
+      'PATCH',
+      `/block_documents/${id}`,
+      '{"data": {"whole": 2.0, "hidden": {"n": "********"}}}',
+    );
+    const read = await api.call('GET', `/block_documents/${id}?include_secrets=true`);
+    expect(read.text).toContain(
+      '"data":{"whole":2.0,"large":12345678901234567890,"list":[1e3,2],"hidden":{"n":1.0}}',
+    );
+  });
+
   test('a change merges or replaces, and a secret that comes back masked stays', async () => {
     const block = await buildBlock(db.ctx, { slug: 'changed', secretFields: ['token', 'deep.*'] });
     const data = { url: 'u', token: 'hush', deep: { a: 1 } };

@@ -14,6 +14,18 @@ describe('secret fields', () => {
     });
   });
 
+  test('that hold nothing do not tell so', () => {
+    const empty = { secrets: {}, more: { none: {} } };
+    expect(maskSecrets(empty, ['secrets.*', 'more.*'])).toEqual({
+      secrets: '********',
+      more: { none: '********' },
+    });
+    const sent = { secrets: '********', more: { none: '********' } };
+    expect(
+      keepMaskedSecrets(sent, { stored: empty, secretFields: ['secrets.*', 'more.*'] }),
+    ).toEqual(empty);
+  });
+
   test('that come back masked keep their stored value', () => {
     const sent = { url: 'new', token: '********', deep: { a: '********', b: { c: 'other' } } };
     expect(keepMaskedSecrets(sent, { stored: data, secretFields: ['token', 'deep.*'] })).toEqual({
