@@ -1,9 +1,7 @@
 import type { BlockTypeRow } from '#prisma/tables.ts';
 import { logoAddress } from '#server/blocks/logo.ts';
-import type {
-  BlockTypeChanges,
-  NewBlockType,
-} from '#server/commands/block-type/block-type-commands.ts';
+import type { BlockTypeChanges } from '#server/commands/block-type/block-type-changes.ts';
+import type { NewBlockType } from '#server/commands/block-type/block-type-commands.ts';
 import { formatInstant } from '#server/time.ts';
 
 import type { Schema } from './pydantic/refusal.ts';

@@ -12,16 +12,10 @@ import { newId } from '#server/ids.ts';
 import { nowMicros } from '#server/time.ts';
 
 import { clearStaleResultStorage } from '../admin-storage/result-storage.ts';
+import type { BlockTypeChanges } from './block-type-changes.ts';
 import { recordBlockType } from './block-type-events.ts';
 import { escapeHtml, unescapeHtml } from './html-text.ts';
-
-/** What is absent stays as it is. */
-export interface BlockTypeChanges {
-  readonly logoUrl?: string | null | undefined;
-  readonly documentationUrl?: string | null | undefined;
-  readonly description?: string | null | undefined;
-  readonly codeExample?: string | null | undefined;
-}
+import { withoutStockTexts } from './stock-registration.ts';
 
 export interface NewBlockType extends BlockTypeChanges {
   readonly name: string;
@@ -84,23 +78,24 @@ const saysNothingNew = (changes: BlockTypeChanges, stored: BlockTypeRow): boolea
   isSameText(changes.description, stored.description) &&
   isSameText(changes.codeExample, stored.codeExample);
 
-const given = (change: string | null | undefined, stored: string | null): string | null =>
+const changed = (change: string | null | undefined, stored: string | null): string | null =>
   change === undefined ? stored : change;
 
-/** Changes what a type says about itself. NOT_FOUND when there is none. */
+/** Changes what a type says about itself, but for what stock clients say of shipped ones. NOT_FOUND when there is none. */
 export const updateBlockType = (
   ctx: Context,
-  { id, changes }: { readonly id: string; readonly changes: BlockTypeChanges },
+  { id, changes: given }: { readonly id: string; readonly changes: BlockTypeChanges },
 ): Promise<BlockTypeRow> =>
   ctx.db.write(function* () {
     const stored = yield* requireBlockType(id);
+    const changes = withoutStockTexts(given, stored);
     if (saysNothingNew(changes, stored)) return stored;
     const row = {
       ...stored,
-      logoUrl: given(changes.logoUrl, stored.logoUrl),
-      documentationUrl: given(changes.documentationUrl, stored.documentationUrl),
-      description: given(changes.description, stored.description),
-      codeExample: given(changes.codeExample, stored.codeExample),
+      logoUrl: changed(changes.logoUrl, stored.logoUrl),
+      documentationUrl: changed(changes.documentationUrl, stored.documentationUrl),
+      description: changed(changes.description, stored.description),
+      codeExample: changed(changes.codeExample, stored.codeExample),
       updated: nowMicros(),
     };
     yield* run(

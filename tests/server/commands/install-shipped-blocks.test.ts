@@ -1,6 +1,9 @@
 import { expect, test } from 'vitest';
 
-import { deleteBlockType } from '#server/commands/block-type/block-type-commands.ts';
+import {
+  deleteBlockType,
+  updateBlockType,
+} from '#server/commands/block-type/block-type-commands.ts';
 import {
   installSystemBlocks,
   registerShippedBlocks,
@@ -61,6 +64,38 @@ describeEachDatabase('shipped block types', (db) => {
     const schema = await readBlockSchemaByChecksum(db.ctx, { checksum, version: prefectVersion });
     expect(schema?.blockType.slug).toBe('secret');
     expect(schema?.fields['secret_fields']).toEqual(['value', 'value']);
+  });
+
+  test('stay as they are when a stock client registers its own class', async () => {
+    const logoUrl = 'https://raw.githubusercontent.com/PrefectHQ/prefect/1/logos/slack.png';
+    const stored = await readBlockTypeBySlug(db.ctx, 'slack-webhook');
+    const { documentationUrl = null, id = '' } = stored ?? {};
+    const changes = { logoUrl, documentationUrl, description: 'Other words.', codeExample: 'x' };
+    await updateBlockType(db.ctx, { id, changes });
+    expect(await readBlockTypeBySlug(db.ctx, 'slack-webhook')).toEqual(stored);
+    expect(await db.ctx.db.read(() => one(countEvents()))).toEqual({ count: 0 });
+  });
+
+  test('follow a client to where the documentation has moved', async () => {
+    const logoUrl = 'https://images.ctfassets.net/gm98wzqotmnx/1/dbt.png';
+    const stored = await readBlockTypeBySlug(db.ctx, 'dbt-cli-profile');
+    const documentationUrl = 'https://example.com/moved';
+    await updateBlockType(db.ctx, {
+      id: stored?.id ?? '',
+      changes: { logoUrl, documentationUrl, description: 'Other words.' },
+    });
+    expect(await readBlockTypeBySlug(db.ctx, 'dbt-cli-profile')).toEqual({
+      ...stored,
+      documentationUrl,
+      updated: expect.anything(),
+    });
+  });
+
+  test('change when somebody has words or a logo of their own for them', async () => {
+    const stored = await readBlockTypeBySlug(db.ctx, 'twilio-sms');
+    const changes = { logoUrl: 'https://example.com/sms.svg', description: 'Ours.' };
+    await updateBlockType(db.ctx, { id: stored?.id ?? '', changes });
+    expect(await readBlockTypeBySlug(db.ctx, 'twilio-sms')).toMatchObject(changes);
   });
 
   test('are left alone by the next start, also where one was removed', async () => {
