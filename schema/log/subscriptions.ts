@@ -2,20 +2,12 @@ import { builder } from '../builder.ts';
 import { LogFilter } from '../shared/entity-filters.ts';
 import { MAX_PAGE } from '../shared/page-arguments.ts';
 import { toFilter } from '../shared/to-filter.ts';
+import { BACKFILL, Backfill } from '../streams/backfill.ts';
 import { AFTER, CURSOR } from '../streams/descriptions.ts';
 import { type LogBatch as LogBatchShape, followLogs } from '../streams/log-batches.ts';
 import { Log, asLog } from './object.ts';
 
 const MAX_TAIL = 1000;
-
-const Backfill = builder.enumType('Backfill', {
-  description: 'What a stream brings of what was there before it began.',
-  values: {
-    NONE: { description: 'Nothing.' },
-    TAIL: { description: 'The newest rows.' },
-    ALL: { description: 'Everything.' },
-  },
-});
 
 const LogBatch = builder.objectRef<LogBatchShape>('LogBatch').implement({
   description: 'Log lines that came together.',
@@ -40,11 +32,7 @@ builder.subscriptionField('logs', (t) =>
     args: {
       filter: t.arg({ type: LogFilter, required: true, description: 'Which lines.' }),
       after: t.arg.string({ description: AFTER }),
-      backfill: t.arg({
-        type: Backfill,
-        defaultValue: 'TAIL',
-        description: 'What to bring first of what is there. Not regarded with `after`.',
-      }),
+      backfill: t.arg({ type: Backfill, defaultValue: 'TAIL', description: BACKFILL }),
       tail: t.arg.int({
         defaultValue: MAX_PAGE,
         description: 'How many lines a TAIL has, at most 1000.',

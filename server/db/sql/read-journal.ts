@@ -21,11 +21,18 @@ export interface JournalEnds {
   readonly firstChange: number;
   readonly lastChange: number;
   readonly lastLog: number;
+  readonly firstEvent: number;
+  readonly lastEvent: number;
 }
 
-/** The numbers of the oldest change that is kept and of the newest change and log line up to those that are settled. */
-export const readJournalEnds = statement<[change: number, log: number], JournalEnds>(
+/**
+ * The numbers of the oldest change and event that are kept and of the newest change, log line and event up to those
+ * that are settled.
+ */
+export const readJournalEnds = statement<[change: number, log: number, event: number], JournalEnds>(
   `SELECT coalesce((SELECT min(seq) FROM change), 0) AS first_change,
     coalesce((SELECT max(seq) FROM change WHERE seq <= ?), 0) AS last_change,
-    coalesce((SELECT max(seq) FROM log WHERE seq <= ?), 0) AS last_log`,
+    coalesce((SELECT max(seq) FROM log WHERE seq <= ?), 0) AS last_log,
+    coalesce((SELECT min(seq) FROM event), 0) AS first_event,
+    coalesce((SELECT max(seq) FROM event WHERE seq <= ?), 0) AS last_event`,
 );

@@ -1,28 +1,16 @@
-import { sql } from 'kysely';
-
 import type { EventRow } from '#prisma/tables.ts';
 import type { Context } from '#server/context.ts';
 import { expressionsFor } from '#server/db/expressions.ts';
 
 import type { Page } from '../page.ts';
 import { countRows, readRows } from '../select.ts';
-import { type EventQuery, whereEvent } from './where-event.ts';
+import { type EventQuery, whereQueriedEvent } from './where-event.ts';
 
-const matching = (ctx: Context, query: EventQuery) => {
-  const admitted = ctx.db.builder
+const matching = (ctx: Context, query: EventQuery) =>
+  ctx.db.builder
     .selectFrom('event')
     .selectAll('event')
-    .where(whereEvent(expressionsFor(ctx.db.dialect.name), query));
-  if (!query.isDistinct) return ctx.db.builder.selectFrom(admitted.as('found')).selectAll('found');
-  const ranked = admitted.select(
-    sql<number>`row_number() OVER (PARTITION BY ${sql.ref('event.resourceId')}
-      ORDER BY ${sql.ref('event.occurred')} DESC, ${sql.ref('event.seq')} DESC)`.as('place'),
-  );
-  return ctx.db.builder
-    .selectFrom(ranked.as('found'))
-    .selectAll('found')
-    .where('found.place', '=', 1);
-};
+    .where(whereQueriedEvent(expressionsFor(ctx.db.dialect.name), query));
 
 /** The stored events that a query admits, by the time at which they occurred. */
 export const filterEvents = (
@@ -33,8 +21,8 @@ export const filterEvents = (
   return readRows(
     ctx,
     matching(ctx, query)
-      .orderBy('found.occurred', direction)
-      .orderBy('found.seq', direction)
+      .orderBy('event.occurred', direction)
+      .orderBy('event.seq', direction)
       .limit(page.limit)
       .offset(page.offset),
   );

@@ -149,6 +149,34 @@ const onText = (words: Words, query: string): readonly Condition[] => {
   ];
 };
 
+const newestOfEachResource = (admitted: Condition): Condition =>
+  events(
+    'event.seq',
+    'in',
+    events
+      .selectFrom(
+        events
+          .selectFrom('event')
+          .select([
+            'event.seq',
+            sql<number>`row_number() OVER (PARTITION BY ${sql.ref('event.resourceId')}
+              ORDER BY ${sql.ref('event.occurred')} DESC, ${sql.ref('event.seq')} DESC)`.as(
+              'place',
+            ),
+          ])
+          .where(admitted)
+          .as('ranked'),
+      )
+      .select('ranked.seq')
+      .where('ranked.place', '=', 1),
+  );
+
+/** The events that a query admits. */
+export const whereQueriedEvent = (words: Words, query: EventQuery): Condition => {
+  const admitted = whereEvent(words, query);
+  return query.isDistinct ? newestOfEachResource(admitted) : admitted;
+};
+
 /** The events that a query admits, but for whether they are the newest of their resource. */
 export const whereEvent = (words: Words, { filter, text }: EventQuery): Condition =>
   all([

@@ -35,9 +35,17 @@ export const readChangesOf = async (
   return ctx.db.read(() => rows(readKeyChanges(topic, after, upTo, key, key, limit)));
 };
 
-/** Where the journal of changes and the log begin and end now. */
+const NO_ENDS: JournalEnds = {
+  firstChange: 0,
+  lastChange: 0,
+  lastLog: 0,
+  firstEvent: 0,
+  lastEvent: 0,
+};
+
+/** Where the journal of changes, the log and the events begin and end now. */
 export const readEnds = async (ctx: Context): Promise<JournalEnds> => {
-  const { change, log } = await ctx.db.settled();
-  const ends = await ctx.db.read(() => one(readJournalEnds(change, log)));
-  return ends ?? { firstChange: 0, lastChange: 0, lastLog: 0 };
+  const { change, log, event } = await ctx.db.settled();
+  const ends = await ctx.db.read(() => one(readJournalEnds(change, log, event)));
+  return ends ?? NO_ENDS;
 };

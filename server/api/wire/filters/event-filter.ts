@@ -5,9 +5,10 @@ import type {
   LabelSpecification,
   ResourceCriteria,
 } from '#server/events/event-filter.ts';
+import { eventRange } from '#server/queries/event/event-range.ts';
 import type { EventQuery } from '#server/queries/event/where-event.ts';
 import { parseTextSearch } from '#server/queries/text-search.ts';
-import { type Micros, addSeconds, nowMicros } from '#server/time.ts';
+import type { Micros } from '#server/time.ts';
 
 import { datetime } from '../pydantic/datetime.ts';
 import { toErrorItems } from '../pydantic/error-items.ts';
@@ -15,13 +16,6 @@ import { Refusal, type Schema, describedAs, schemaOf } from '../pydantic/refusal
 import { boolean, choice, text, uuid } from '../pydantic/scalar.ts';
 import { dictionaryOf, list, model, texts, union } from '../pydantic/shapes.ts';
 import { optional } from './criteria.ts';
-
-/** How far back a filter looks that does not say. */
-const DEFAULT_DAYS = 180;
-const SECONDS_PER_DAY = 86_400;
-
-const startOfDay = (instant: Micros): Micros =>
-  addSeconds(instant, -((instant / 1_000_000) % SECONDS_PER_DAY));
 
 const oneOrMany = <T>(item: Schema<T>): Schema<readonly T[]> =>
   union<readonly T[]>([
@@ -103,20 +97,16 @@ interface Given {
   readonly id?: { readonly id?: readonly string[] | null | undefined } | undefined;
 }
 
-const toFilter = (given: Given): EventFilter => {
-  const now = nowMicros();
-  return {
-    since: given.occurred?.since ?? addSeconds(startOfDay(now), -DEFAULT_DAYS * SECONDS_PER_DAY),
-    until: given.occurred?.until ?? now,
-    ...present<Omit<EventFilter, 'since' | 'until'>>({
-      name: given.event,
-      resource: given.resource,
-      related: given.related,
-      anyResource: given.any_resource,
-      id: given.id?.id,
-    }),
-  };
-};
+const toFilter = (given: Given): EventFilter => ({
+  ...eventRange(given.occurred ?? {}),
+  ...present<Omit<EventFilter, 'since' | 'until'>>({
+    name: given.event,
+    resource: given.resource,
+    related: given.related,
+    anyResource: given.any_resource,
+    id: given.id?.id,
+  }),
+});
 
 /** Prefect's filter of events; without times it looks back half a year and up to the present. */
 export const eventFilter: Schema<EventFilter> = model(shape).transform(
