@@ -18,7 +18,7 @@ import {
   readLimit,
   readLimitByName,
 } from '#server/db/sql/concurrency-limit-rows.ts';
-import { tagLimitName } from '#server/orchestration/concurrency.ts';
+import { isTagLimit, tagLimitName } from '#server/orchestration/concurrency.ts';
 
 import {
   concurrencyLimitAnswer,
@@ -45,7 +45,8 @@ const MISSING = 'Concurrency limit not found';
 const answerLimit = async (ctx: Context, key: LimitKey): Promise<Reply> => {
   const found = await ctx.db.read(function* () {
     const row = yield* one('id' in key ? readLimit(key.id) : readLimitByName(key.name));
-    return row === null ? null : yield* withHolders(row);
+    // A limit without a tag is none of theirs, though it has an id.
+    return row === null || !isTagLimit(row) ? null : yield* withHolders(row);
   });
   return found === null ? refusal(404, MISSING) : answer(tagLimitToWire(found));
 };

@@ -27,7 +27,7 @@ const singleRoutes = (ctx: Context): readonly Route[] => [
     answers: flowAnswer,
     body: wholeBody(newFlow),
     handle: async ({ body: { name, tags, labels } }) => {
-      const { flow, isCreated } = await createFlow(ctx, { name, tags, labels: labels ?? {} });
+      const { flow, isCreated } = await createFlow(ctx, { name, tags, labels });
       return answer(flowToWire(flow), createdStatus(isCreated));
     },
   }),

@@ -20,6 +20,10 @@ export const tagLimitName = (tag: string): string => `${TAG_PREFIX}${tag}`;
 /** The tag that a limit is about. */
 export const tagOfLimit = (name: string): string => name.slice(TAG_PREFIX.length);
 
+/** Whether a limit is one of a tag. */
+export const isTagLimit = ({ name }: { readonly name: string }): boolean =>
+  name.startsWith(TAG_PREFIX);
+
 const afterDecay = (slots: number, perSecond: number, seconds: number): number =>
   Math.max(0, slots - Math.floor(perSecond * Math.max(0, seconds)));
 

@@ -141,7 +141,6 @@ interface Kind {
   readonly key: string;
   /** How the real server names the kind in the place of an issue. */
   readonly tag: string;
-  readonly model: string;
   readonly fields: readonly string[];
   readonly read: (reader: Reader, now: Micros) => Schedule;
 }
@@ -151,21 +150,18 @@ const KINDS: readonly Kind[] = [
   {
     key: 'interval',
     tag: 'function-after[validate_timezone(), IntervalSchedule]',
-    model: 'IntervalSchedule',
     fields: ['interval', 'anchor_date', 'timezone'],
     read: intervalSchedule,
   },
   {
     key: 'cron',
     tag: 'function-after[validate_timezone(), CronSchedule]',
-    model: 'CronSchedule',
     fields: ['cron', 'timezone', 'day_or'],
     read: cronSchedule,
   },
   {
     key: 'rrule',
     tag: 'RRuleSchedule',
-    model: 'RRuleSchedule',
     fields: ['rrule', 'timezone'],
     read: rruleSchedule,
   },
@@ -174,8 +170,8 @@ const KINDS: readonly Kind[] = [
 const readKind = (wire: unknown, kind: Kind, now: Micros): Schedule | readonly ScheduleIssue[] => {
   const reader = new Reader(wire, kind.fields);
   if (!reader.isObject()) {
-    const msg = `Input should be a valid dictionary or instance of ${kind.model}`;
-    return [{ type: 'model_type', loc: [], msg, input: wire }];
+    const msg = 'Input should be a valid dictionary or object to extract fields from';
+    return [{ type: 'model_attributes_type', loc: [], msg, input: wire }];
   }
   const schedule = kind.read(reader, now);
   const issues = reader.issues();

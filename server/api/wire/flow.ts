@@ -24,5 +24,5 @@ export const flowToWire = (flow: FlowRow) => ({
   updated: formatInstant(flow.updated),
   name: flow.name,
   tags: flow.tags,
-  labels: flow.labels ?? {},
+  labels: flow.labels,
 });

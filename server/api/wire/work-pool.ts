@@ -7,15 +7,16 @@ import { formatInstant } from '#server/time.ts';
 
 import { columnInteger } from './column-integer.ts';
 import { optional } from './filters/criteria.ts';
+import { toErrorItems } from './pydantic/error-items.ts';
 import {
-  type Refusal,
+  Refusal,
   type Schema,
   describedAs,
   refuse,
   refuseValue,
   schemaOf,
 } from './pydantic/refusal.ts';
-import { boolean, text, uuid } from './pydantic/scalar.ts';
+import { boolean, nameText, text, uuid } from './pydantic/scalar.ts';
 import { dictionary, model } from './pydantic/shapes.ts';
 
 const readBaseJobTemplate = (value: unknown): JsonObject | Refusal => {
@@ -26,10 +27,18 @@ const readBaseJobTemplate = (value: unknown): JsonObject | Refusal => {
 
 const baseJobTemplate = describedAs(schemaOf(readBaseJobTemplate), () => dictionary);
 
-const poolName = text({
-  pattern: '^[^/%&><]+$',
-  fault: (name) => (name.trim() === '' ? 'name cannot be an empty string' : null),
-});
+/** A blank name is refused in words of its own, before anything else is said of it. */
+const poolName: Schema<string> = describedAs(
+  schemaOf((value) => {
+    if (typeof value === 'string' && value.trim() === '') {
+      return refuseValue('name cannot be an empty string');
+    }
+    const result = nameText.safeParse(value);
+    if (result.success) return result.data;
+    return new Refusal(toErrorItems(result.error, { root: value, loc: [] }));
+  }),
+  () => nameText,
+);
 
 const storageConfiguration: Schema<JsonObject> = model({
   bundle_upload_step: optional(dictionary),

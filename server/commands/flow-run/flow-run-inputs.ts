@@ -4,6 +4,7 @@ import { one, rows, run } from '#server/db/script.ts';
 import {
   deleteFlowRunInput as deleteInput,
   filterFlowRunInputRows,
+  findFlowRun,
   insertFlowRunInput,
   readFlowRunInputRow,
 } from '#server/db/sql/flow-run-parts.ts';
@@ -43,11 +44,12 @@ export const createFlowRunInput = async (
   ctx: Context,
   { flowRunId, key, value, sender = null }: CreateFlowRunInput,
 ): Promise<void> => {
-  requireKey(key);
   const id = newId();
   const now = nowMicros();
   try {
     await ctx.db.write(function* () {
+      if ((yield* one(findFlowRun(flowRunId))) === null) throw notFound('Flow run', flowRunId);
+      requireKey(key);
       yield* run(insertFlowRunInput(id, now, now, flowRunId, key, value, sender));
       yield* recordChange({ topic: 'flow-run-input', kind: 'created', entityId: id, flowRunId });
     });

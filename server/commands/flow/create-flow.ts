@@ -12,7 +12,8 @@ import { recordFlow } from './flow-events.ts';
 export interface NewFlow {
   readonly name: string;
   readonly tags?: readonly string[];
-  readonly labels?: JsonObject;
+  /** None when left out; null is kept as it is. */
+  readonly labels?: JsonObject | null;
 }
 
 export interface CreatedFlow {
@@ -31,7 +32,7 @@ export const createFlow = async (
   if (known !== null) return { flow: known, isCreated: false };
   return ctx.db.write(function* () {
     const now = nowMicros();
-    const made = yield* one(insertFlow(newId(), now, now, name, json(tags), json(labels)));
+    const made = yield* one(insertFlow(newId(), now, now, name, json(tags), labels === null ? null : json(labels)));
     if (made !== null) {
       yield* recordFlow('created', made);
       return { flow: made, isCreated: true };

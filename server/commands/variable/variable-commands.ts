@@ -32,7 +32,7 @@ export interface VariableChanges {
 }
 
 const taken = (name: string): ServerError =>
-  new ServerError('CONFLICT', `A variable with the name ${name} already exists.`, {
+  new ServerError('CONFLICT', `A variable with the name '${name}' already exists.`, {
     details: { kind: 'Variable', name },
   });
 

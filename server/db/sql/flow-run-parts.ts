@@ -27,6 +27,11 @@ export const deleteLogsOfTaskRun = statement<[taskRunId: string], { readonly seq
   RETURNING seq`,
 );
 
+/** Only whether there is such a run. */
+export const findFlowRun = statement<[id: string], { readonly id: string }>(
+  'SELECT id FROM flow_run WHERE id = ?',
+);
+
 export const deleteFlowRunRow = statement<[id: string]>('DELETE FROM flow_run WHERE id = ?');
 
 export const deleteTaskRunRow = statement<[id: string]>('DELETE FROM task_run WHERE id = ?');

@@ -150,7 +150,12 @@ describeEachDatabase('the REST door', (db) => {
           },
         },
         '/flow_runs/{id}': {
-          get: { parameters: [{ name: 'id', in: 'path', schema: { format: 'uuid' } }] },
+          get: {
+            parameters: [
+              { name: 'id', in: 'path', schema: { format: 'uuid' } },
+              { name: 'x-prefect-api-version', in: 'header', required: false },
+            ],
+          },
         },
       },
     });
