@@ -2,7 +2,6 @@ import type { DeploymentFields } from '#server/commands/deployment/deployment-fi
 import type { JsonObject } from '#server/json.ts';
 
 import { builder } from '../builder.ts';
-import { given } from '../shared/given.ts';
 import { storedId } from '../shared/where-unique.ts';
 import { ConcurrencyLimitStrategy } from './concurrency-options.ts';
 import { DeploymentScheduleInput } from './schedule-input.ts';
@@ -103,10 +102,10 @@ interface Given {
 
 const toOptions = (options: Options | null | undefined): JsonObject | null | undefined =>
   options
-    ? given({
+    ? {
         collision_strategy: options.collisionStrategy,
-        grace_period_seconds: options.gracePeriodSeconds ?? undefined,
-      })
+        grace_period_seconds: options.gracePeriodSeconds ?? null,
+      }
     : options;
 
 const optionalId = (id: string | null | undefined) => (id ? storedId(id) : id);

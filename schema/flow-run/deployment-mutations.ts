@@ -19,7 +19,7 @@ import { defineMutation, definePayload } from '../shared/define-mutation.ts';
 import { given } from '../shared/given.ts';
 import { DeploymentBy } from '../shared/lookups.ts';
 import { flowRunField } from '../shared/payload-fields.ts';
-import { RunPolicyInput, toPolicy } from '../shared/run-policy-input.ts';
+import { RunPolicyInput, toFlowRunPolicy } from '../shared/run-policy-input.ts';
 import { storedId } from '../shared/where-unique.ts';
 import { StateInput, toProposedState } from '../state/input.ts';
 
@@ -67,7 +67,7 @@ const toRun = (input: typeof BulkFlowRunInput.$inferInput): DeploymentRun =>
     labels: input.labels,
     idempotencyKey: input.idempotencyKey,
     parentTaskRunId: input.parentTaskRunId ? storedId(input.parentTaskRunId) : undefined,
-    empiricalPolicy: input.policy ? toPolicy(input.policy) : undefined,
+    empiricalPolicy: input.policy ? toFlowRunPolicy(input.policy) : undefined,
     jobVariables: input.jobVariables,
     state: input.state ? toProposedState(input.state) : undefined,
     workQueueName: input.workQueueName,

@@ -9,7 +9,7 @@ import { Conflict, InvalidInput, NotFound } from '../errors/classes.ts';
 import { defineDeletion, defineMutation, definePayload } from '../shared/define-mutation.ts';
 import { given } from '../shared/given.ts';
 import { flowRunField } from '../shared/payload-fields.ts';
-import { RunPolicyInput, toPolicy } from '../shared/run-policy-input.ts';
+import { RunPolicyInput, toFlowRunPolicy } from '../shared/run-policy-input.ts';
 import { storedId } from '../shared/where-unique.ts';
 import { StateInput, toProposedState } from '../state/input.ts';
 
@@ -74,7 +74,7 @@ defineMutation('createFlowRun', {
         labels: input.labels,
         idempotencyKey: input.idempotencyKey,
         parentTaskRunId: input.parentTaskRunId ? storedId(input.parentTaskRunId) : undefined,
-        empiricalPolicy: input.policy ? toPolicy(input.policy) : undefined,
+        empiricalPolicy: input.policy ? toFlowRunPolicy(input.policy) : undefined,
         jobVariables: input.jobVariables,
         infrastructureDocumentId: input.infrastructureDocumentId,
       }),
@@ -108,7 +108,7 @@ defineMutation('updateFlowRun', {
         name: input.name,
         flowVersion: input.flowVersion,
         parameters: input.parameters ?? undefined,
-        empiricalPolicy: input.policy ? toPolicy(input.policy) : undefined,
+        empiricalPolicy: input.policy ? toFlowRunPolicy(input.policy) : undefined,
         tags: input.tags ?? undefined,
         infrastructurePid: input.infrastructurePid,
         jobVariables: input.jobVariables,

@@ -1,6 +1,7 @@
 import type { JsonObject } from '#server/json.ts';
 
 import { builder } from '../builder.ts';
+import { given } from './given.ts';
 import { RetryType } from './run-policy.ts';
 
 export const RunPolicyInput = builder.inputType('RunPolicyInput', {
@@ -27,14 +28,20 @@ interface Given {
 const delayOf = (delays: readonly number[] | null | undefined) =>
   delays?.length === 1 ? (delays[0] ?? null) : (delays ?? null);
 
-/** The policy as it is stored, with Prefect's keys. */
-export const toPolicy = (policy: Given): JsonObject => ({
-  max_retries: 0,
-  retry_delay_seconds: 0,
-  retries: policy.retries ?? null,
-  retry_delay: delayOf(policy.retryDelaySeconds),
-  retry_jitter_factor: policy.retryJitterFactor ?? null,
-  pause_keys: policy.pauseKeys ?? [],
-  resuming: policy.resuming ?? false,
-  retry_type: policy.retryType?.toLowerCase() ?? null,
+const retriesOf = (policy: Given) => ({
+  retries: policy.retries ?? undefined,
+  retry_delay: delayOf(policy.retryDelaySeconds) ?? undefined,
 });
+
+/** What is given of the policy of a flow run, with Prefect's keys. */
+export const toFlowRunPolicy = (policy: Given): JsonObject =>
+  given({
+    ...retriesOf(policy),
+    pause_keys: policy.pauseKeys ?? undefined,
+    resuming: policy.resuming ?? undefined,
+    retry_type: policy.retryType?.toLowerCase(),
+  });
+
+/** What is given of the policy of a task run, with Prefect's keys. */
+export const toTaskRunPolicy = (policy: Given): JsonObject =>
+  given({ ...retriesOf(policy), retry_jitter_factor: policy.retryJitterFactor ?? undefined });

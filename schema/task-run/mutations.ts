@@ -7,7 +7,7 @@ import { InvalidInput, NotFound } from '../errors/classes.ts';
 import { defineDeletion, defineMutation, definePayload } from '../shared/define-mutation.ts';
 import { given } from '../shared/given.ts';
 import { taskRunField } from '../shared/payload-fields.ts';
-import { RunPolicyInput, toPolicy } from '../shared/run-policy-input.ts';
+import { RunPolicyInput, toTaskRunPolicy } from '../shared/run-policy-input.ts';
 import { storedId } from '../shared/where-unique.ts';
 import { type DecisionShape, decisionFields, toDecision } from '../state/decision.ts';
 import { StateInput, toProposedState } from '../state/input.ts';
@@ -60,7 +60,7 @@ defineMutation('createTaskRun', {
         cacheKey: input.cacheKey,
         cacheExpiration: input.cacheExpiration,
         taskVersion: input.taskVersion,
-        empiricalPolicy: input.policy ? toPolicy(input.policy) : undefined,
+        empiricalPolicy: input.policy ? toTaskRunPolicy(input.policy) : undefined,
         tags: input.tags ?? undefined,
         labels: input.labels ?? undefined,
         taskInputs: input.taskInputs ?? undefined,
