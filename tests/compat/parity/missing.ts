@@ -1,0 +1,27 @@
+/**
+ * Operations that cannot be done through both doors yet, each with the field of the schema that will do it. The test of
+ * both doors fails as soon as one of them can be done, so that it gets its step.
+ */
+export const MISSING: Readonly<Record<string, string>> = {
+  'POST /task_workers/filter': 'Query.taskWorkers',
+  'GET /automations/{id}': 'Query.automation',
+  'POST /automations/filter': 'Query.automations',
+  'POST /automations/count': 'Query.automations',
+  'GET /automations/related-to/{resource_id}': 'Query.automations',
+  'POST /templates/validate': 'Query.validateTemplate',
+  'POST /automations/templates/validate': 'Query.validateTemplate',
+  'POST /ui/schemas/validate': 'Query.validateSchemaValues',
+  'GET /flow_runs/{id}/graph': 'FlowRun.dependencies',
+  'GET /deployments/{id}/work_queue_check': 'Deployment.workQueueCheck',
+  'POST /automations/': 'Mutation.createAutomation',
+  'PUT /automations/{id}': 'Mutation.updateAutomation',
+  'PATCH /automations/{id}': 'Mutation.setAutomationEnabled',
+  'DELETE /automations/{id}': 'Mutation.deleteAutomation',
+  'DELETE /automations/owned-by/{resource_id}': 'Mutation.deleteAutomationsOwnedBy',
+  'PUT /admin/storage': 'Mutation.setDefaultResultStorage',
+  'DELETE /admin/storage': 'Mutation.clearDefaultResultStorage',
+  'WS /logs/out': 'Subscription.logs',
+  'WS /task_runs/subscriptions/scheduled': 'Subscription.scheduledTaskRuns',
+  'WS /work_pools/{work_pool_name}/workers/connect': 'Subscription.workerChannel',
+  'GET /admin/storage': 'Server.defaultResultStorage',
+};
