@@ -4,8 +4,9 @@ import type { Duplex } from 'node:stream';
 import { lexicographicSortSchema, printSchema } from 'graphql';
 
 import type { Context } from '#server/context.ts';
+import { toError } from '#server/errors.ts';
+import { createBasicAuth } from '#server/http/basic-auth.ts';
 
-import { createAuthentication } from './http/authentication.ts';
 import { createExplorer } from './http/explorer.ts';
 import { createOriginCheck } from './http/origin.ts';
 import { createSockets } from './http/sockets.ts';
@@ -35,6 +36,15 @@ const refuse = (response: ServerResponse): void => {
   );
 };
 
+const refuseExplorer = (response: ServerResponse): void => {
+  if (response.headersSent) {
+    response.destroy();
+    return;
+  }
+  response.writeHead(503, { 'content-type': 'text/plain; charset=utf-8' });
+  response.end('The explorer cannot be shown.');
+};
+
 /** Forms are what a page of another origin may send without being asked, so none is taken. */
 const isForm = (request: IncomingMessage): boolean =>
   request.method === 'POST' &&
@@ -45,7 +55,7 @@ const isForm = (request: IncomingMessage): boolean =>
 /** Opens the door over a context. */
 export const createGraphQL = (ctx: Context): GraphQLDoor => {
   const engine = createEngine(ctx, schema);
-  const isAuthentic = createAuthentication(ctx.settings);
+  const isAuthentic = createBasicAuth(ctx.settings);
   const isFromAllowedOrigin = createOriginCheck(ctx.settings);
   const sockets = createSockets(engine, { isAuthentic, isFromAllowedOrigin });
   const sendExplorer = createExplorer();
@@ -53,7 +63,10 @@ export const createGraphQL = (ctx: Context): GraphQLDoor => {
   const handle = (request: IncomingMessage, response: ServerResponse): void => {
     const path = pathOf(request);
     if (path === '/docs' || path.startsWith('/docs/')) {
-      void sendExplorer(request, response);
+      sendExplorer(request, response).catch((error: unknown) => {
+        ctx.log.error({ err: toError(error) }, 'The explorer could not be shown.');
+        refuseExplorer(response);
+      });
       return;
     }
     if (request.method !== 'OPTIONS' && !isAuthentic(request.headers.authorization)) {

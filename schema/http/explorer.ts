@@ -43,13 +43,17 @@ const render = async (): Promise<Buffer> => {
 
 /**
  * Answers with the page of the explorer, whole: it asks nobody else for anything. Subscriptions go over the socket.
- * It is put together when first asked for and kept in its compressed form.
+ * It is put together when first asked for and kept in its compressed form. Rejects when it cannot be.
  */
 export const createExplorer = () => {
   let page: Promise<Buffer> | null = null;
   return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     page ??= render();
-    const compressed = await page;
+    const compressed = await page.catch((error: unknown) => {
+      // The next one who asks finds it put together anew, not the old failure.
+      page = null;
+      throw error;
+    });
     const takesGzip = /\bgzip\b/.test(request.headers['accept-encoding'] ?? '');
     response.writeHead(200, {
       'content-type': 'text/html; charset=utf-8',

@@ -8,7 +8,7 @@ const isSame = (given: string, expected: Buffer): boolean => {
 };
 
 /** Tells whether an `Authorization` value brings the `user:password` pair that is set, or none is. */
-export const createAuthentication = ({ api }: Settings): ((authorization: unknown) => boolean) => {
+export const createBasicAuth = ({ api }: Settings): ((authorization: unknown) => boolean) => {
   if (api.authString === null) return () => true;
   const expected = Buffer.from(api.authString);
   return (authorization) => {
