@@ -3,7 +3,7 @@ import { deleteDeployment } from '#server/commands/deployment/delete-deployment.
 import { pauseDeployment, resumeDeployment } from '#server/commands/deployment/pause-deployment.ts';
 import { updateDeployment } from '#server/commands/deployment/update-deployment.ts';
 
-import { Conflict, InvalidInput, NotFound } from '../errors/classes.ts';
+import { Conflict, InvalidInput, NotFound, ParameterSchemaMismatch } from '../errors/classes.ts';
 import { defineDeletion, defineMutation, definePayload } from '../shared/define-mutation.ts';
 import { DeploymentBy } from '../shared/lookups.ts';
 import { deploymentField } from '../shared/payload-fields.ts';
@@ -31,7 +31,7 @@ defineMutation('createDeployment', {
     deployment: deploymentField(t),
     created: t.exposeBoolean('created', { description: 'Whether it was made now.' }),
   })),
-  errors: [InvalidInput, NotFound, Conflict],
+  errors: [InvalidInput, NotFound, ParameterSchemaMismatch, Conflict],
   resolve: async (input, { server }) => {
     requireName(input.name);
     const { deployment, isCreated } = await createDeployment(server, {
@@ -49,18 +49,23 @@ defineMutation('updateDeployment', {
   description: 'Changes a deployment. What is left out stays.',
   input: (t) => ({
     deployment: t.field({ type: DeploymentBy, required: true, description: WHICH }),
+    labels: t.field({
+      type: 'JSONObject',
+      description: 'Labels that it gets beside its own, or in the place of those of their names.',
+    }),
     ...deploymentFields(t),
   }),
   payload: definePayload<Identified>('updateDeployment', (t) => ({
     deployment: deploymentField(t),
   })),
-  errors: [InvalidInput, NotFound, Conflict],
+  errors: [InvalidInput, NotFound, ParameterSchemaMismatch, Conflict],
   resolve: async (input, { server }) => {
     const id = await findDeploymentId(server, input.deployment);
     return updateDeployment(server, {
       id,
       changes: {
         ...toDeploymentFields(input),
+        labels: input.labels ?? undefined,
         schedules: input.schedules?.map(toSchedulePatch),
       },
     });

@@ -11,11 +11,24 @@ export type ErrorCode =
 export interface InputIssue {
   readonly message: string;
   readonly path: readonly string[];
+  /** The rule that is broken, such as a keyword of a JSON schema. */
+  readonly rule?: string | undefined;
 }
+
+/** Where the input is wrong when there is only one place. */
+const onlyPath = (issues: readonly InputIssue[]): readonly string[] | null =>
+  issues.length === 1 ? (issues[0]?.path ?? null) : null;
 
 /** A refusal that a mutation answers as one of its results. */
 export abstract class Refusal extends Error {
   abstract readonly code: ErrorCode;
+  /** Where in the input the reason lies, as far as it can be told. */
+  readonly path: readonly string[] | null;
+
+  constructor(message: string, path: readonly string[] | null = null) {
+    super(message);
+    this.path = path;
+  }
 }
 
 export class InvalidInput extends Refusal {
@@ -23,7 +36,7 @@ export class InvalidInput extends Refusal {
   readonly issues: readonly InputIssue[];
 
   constructor(message: string, issues: readonly InputIssue[] = []) {
-    super(message);
+    super(message, onlyPath(issues));
     this.issues = issues;
   }
 }
@@ -54,6 +67,12 @@ export class Protected extends Refusal {
 
 export class ParameterSchemaMismatch extends Refusal {
   readonly code = 'PARAMETER_SCHEMA';
+  readonly issues: readonly InputIssue[];
+
+  constructor(message: string, issues: readonly InputIssue[] = []) {
+    super(message, onlyPath(issues));
+    this.issues = issues;
+  }
 }
 
 export class LimitReached extends Refusal {

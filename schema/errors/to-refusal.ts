@@ -4,6 +4,7 @@ import {
   AlreadyExists,
   Conflict,
   InvalidInput,
+  type InputIssue,
   type LeaseExpired,
   type LimitReached,
   NotFound,
@@ -24,6 +25,25 @@ type RefusalClass =
 
 export type RefusalClasses = readonly RefusalClass[];
 
+const isIssue = (value: unknown): value is InputIssue =>
+  isRecord(value) &&
+  typeof value['message'] === 'string' &&
+  Array.isArray(value['path']) &&
+  value['path'].every((step) => typeof step === 'string');
+
+const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null;
+
+/** What is wrong with the part of the input that is named first. */
+const issuesOf = ({ details }: ServerError, part: string): readonly InputIssue[] => {
+  const { issues } = details;
+  const known = Array.isArray(issues) ? issues.filter(isIssue) : [];
+  return known.map((issue) => ({ ...issue, path: [part, ...issue.path] }));
+};
+
+const typenameOf = (kind: unknown): string =>
+  textOf(kind).replaceAll(/ ([a-z])/g, (_blank, letter: string) => letter.toUpperCase());
+
 const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
 
 /** A conflict in the closest words that a mutation has for it. */
@@ -31,7 +51,13 @@ const conflictOf = (error: ServerError, possible: RefusalClasses): Refusal => {
   // A row that is to be pointed at and is not there comes from the database as a conflict.
   if (error.details['constraint'] === 'foreign_key' && possible.includes(NotFound))
     return new NotFound(error.message, { typename: 'Node', key: '' });
-  if (possible.includes(ParameterSchemaMismatch)) return new ParameterSchemaMismatch(error.message);
+  const { kind, key } = error.details;
+  if (kind === 'Block document' && typeof key === 'string')
+    return new NotFound(error.message, { typename: typenameOf(kind), key });
+  if (kind === 'Parameters')
+    return new ParameterSchemaMismatch(error.message, issuesOf(error, 'parameters'));
+  if (kind === 'Job variables')
+    return new InvalidInput(error.message, issuesOf(error, 'jobVariables'));
   if (possible.includes(AlreadyExists)) return new AlreadyExists(error.message);
   return new Conflict(error.message);
 };
@@ -40,14 +66,14 @@ const translate = (error: ServerError, possible: RefusalClasses): Refusal | null
   switch (error.code) {
     case 'NOT_FOUND':
       return new NotFound(error.message, {
-        typename: textOf(error.details['kind']).replaceAll(' ', ''),
+        typename: typenameOf(error.details['kind']),
         key: textOf(error.details['key']),
       });
     case 'CONFLICT':
       return conflictOf(error, possible);
     case 'INVALID':
     case 'BAD_REQUEST':
-      return new InvalidInput(error.message);
+      return new InvalidInput(error.message, issuesOf(error, 'jobVariables'));
     case 'PROTECTED':
     case 'FORBIDDEN':
       return new Protected(error.message);

@@ -43,16 +43,26 @@ export const ErrorInterface = builder.interfaceRef<Refusal>('Error').implement({
   fields: (t) => ({
     message: t.exposeString('message', { description: 'The reason in words.' }),
     code: t.expose('code', { type: ErrorCode, description: 'The reason in one word.' }),
+    path: t.stringList({
+      nullable: true,
+      description: 'Where in the input the reason lies; null when it is in no one place.',
+      resolve: ({ path }) => (path === null ? null : [...path]),
+    }),
   }),
 });
 
-const InputIssue = builder.objectRef<InputIssueShape>('InputIssue').implement({
+export const InputIssue = builder.objectRef<InputIssueShape>('InputIssue').implement({
   description: 'One thing that is wrong with an input.',
   fields: (t) => ({
     message: t.exposeString('message', { description: 'What is wrong.' }),
     path: t.stringList({
       description: 'Where in the input.',
       resolve: ({ path }) => [...path],
+    }),
+    rule: t.string({
+      nullable: true,
+      description: 'The rule that is broken, such as a keyword of a JSON schema.',
+      resolve: ({ rule }) => rule ?? null,
     }),
   }),
 });
@@ -105,6 +115,13 @@ builder.objectType(ParameterSchemaMismatch, {
   name: 'ParameterSchemaError',
   description: 'The parameters do not fit the schema of their deployment.',
   interfaces: [ErrorInterface],
+  fields: (t) => ({
+    issues: t.field({
+      type: [InputIssue],
+      description: 'What is wrong with them, as far as it can be told apart.',
+      resolve: ({ issues }) => [...issues],
+    }),
+  }),
 });
 
 builder.objectType(LeaseExpired, {

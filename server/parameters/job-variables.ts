@@ -67,7 +67,10 @@ const asRefusal = (error: unknown, failure: string): unknown => {
     return new ServerError('INVALID', `Invalid schema: ${error.message}`, { cause: error });
   }
   if (!(error instanceof ValidationFault)) return error;
-  return new ServerError('INVALID', `${failure}: ${error.message}`, { cause: error });
+  return new ServerError('INVALID', `${failure}: ${error.message}`, {
+    cause: error,
+    details: { kind: 'Job variables', issues: error.issues },
+  });
 };
 
 function* check(ctx: Context, asked: Check): Script<void> {

@@ -48,8 +48,23 @@ const unresolvable = (reference: string, schema: JsonObject): string => {
     : `Unresolvable: ${reference}`;
 };
 
-/** A value that does not fit its schema, with the message that Prefect gives. */
-export class ValidationFault extends Error {}
+/** One thing that is wrong with a value, and where. */
+export interface ValidationIssue {
+  readonly message: string;
+  readonly path: readonly string[];
+  /** The keyword of the schema that it does not fit. */
+  readonly rule: string;
+}
+
+/** A value that does not fit its schema, with the message that Prefect gives and all that is wrong. */
+export class ValidationFault extends Error {
+  readonly issues: readonly ValidationIssue[];
+
+  constructor(message: string, issues: readonly ValidationIssue[] = []) {
+    super(message);
+    this.issues = issues;
+  }
+}
 
 /** A schema that refers to itself without end. */
 export class CircularSchemaFault extends Error {
@@ -124,15 +139,25 @@ export const findFaults = (
   return toSchemaFaults(errors, counted);
 };
 
+const toIssue = ({ message, path, missing, keyword }: SchemaFault): ValidationIssue => ({
+  message,
+  rule: keyword,
+  path: [...path, ...(missing === null ? [] : [missing])].map(String),
+});
+
 /** Throws a ValidationFault when the value does not fit the schema. */
 export const validate = (
   value: unknown,
   schema: JsonObject,
   options: ValidateOptions = {},
 ): void => {
-  const fault = bestFault(findFaults(value, schema, options));
+  const faults = findFaults(value, schema, options);
+  const fault = bestFault(faults);
   if (fault === null) return;
   const path = pathText(fault.path);
   const field = path === '' ? '' : ` for field ${pythonText(path)}`;
-  throw new ValidationFault(`Validation failed${field}. Failure reason: ${fault.message}`);
+  throw new ValidationFault(
+    `Validation failed${field}. Failure reason: ${fault.message}`,
+    faults.map(toIssue),
+  );
 };

@@ -36,6 +36,9 @@ export interface CreatedDeployment {
   readonly isCreated: boolean;
 }
 
+/** The kind of refusal that tells that a block is not there. */
+const MISSING_BLOCK = 'Block document';
+
 function* requireBlocks(input: CreateDeployment): Script<void> {
   const blocks: readonly (readonly [string, string | null | undefined])[] = [
     ['infrastructure', input.infrastructureDocumentId],
@@ -47,6 +50,7 @@ function* requireBlocks(input: CreateDeployment): Script<void> {
     throw new ServerError(
       'CONFLICT',
       `Error creating deployment. Could not find ${kind} block with id: ${id}. This usually occurs when applying a deployment specification that was built against a different Prefect database / workspace.`,
+      { details: { kind: MISSING_BLOCK, key: id } },
     );
   }
 }

@@ -21,6 +21,9 @@ export function* hydrateParameters(parameters: JsonObject, failure: string): Scr
   throw new ServerError('BAD_REQUEST', `${failure}Parameters have to be an object.`);
 }
 
+/** The kind of refusal that tells that parameters do not fit their schema. */
+const MISFIT = 'Parameters';
+
 export interface ParameterCheck {
   readonly parameters: JsonObject;
   readonly schema: JsonValue | null;
@@ -36,6 +39,7 @@ export const checkParameters = (check: ParameterCheck): void => {
     throw new ServerError(
       'CONFLICT',
       'Error updating deployment: Cannot update parameters because parameter schema enforcement is enabled and the deployment does not have a valid parameter schema.',
+      { details: { kind: MISFIT, issues: [] } },
     );
   }
   try {
@@ -45,7 +49,10 @@ export const checkParameters = (check: ParameterCheck): void => {
       throw new ServerError('INVALID', `Invalid schema: ${circular}`, { cause: error });
     }
     if (!(error instanceof ValidationFault)) throw error;
-    throw new ServerError('CONFLICT', `${failure}: ${error.message}`, { cause: error });
+    throw new ServerError('CONFLICT', `${failure}: ${error.message}`, {
+      cause: error,
+      details: { kind: MISFIT, issues: error.issues },
+    });
   }
 };
 

@@ -14,6 +14,7 @@ import { lockDeployment } from '#server/db/sql/deployment-rows.ts';
 import { readWorkPoolRowByName } from '#server/db/sql/read-entity.ts';
 import { listSchedulesOfDeployment } from '#server/db/sql/schedule-rows.ts';
 import { ServerError, isServerError } from '#server/errors.ts';
+import { type JsonObject, json } from '#server/json.ts';
 import { checkDeploymentJobVariables } from '#server/parameters/job-variables.ts';
 import { nowMicros } from '#server/time.ts';
 
@@ -27,6 +28,8 @@ import { removeRuns } from './planned-runs.ts';
 /** What is absent stays as it is. */
 export interface DeploymentChanges extends DeploymentFields {
   readonly schedules?: readonly SchedulePatch[] | undefined;
+  /** Added to its labels, or put in the place of those of their names. */
+  readonly labels?: JsonObject | undefined;
 }
 
 export const deploymentNotFound = (id: string, message = 'Deployment not found.'): ServerError =>
@@ -45,7 +48,7 @@ function* checkPool(ctx: Context, { workPoolName, jobVariables }: DeploymentChan
     });
   } catch (error) {
     if (!isServerError(error, 'INVALID')) throw error;
-    throw new ServerError('CONFLICT', error.message, { cause: error });
+    throw new ServerError('CONFLICT', error.message, { cause: error, details: error.details });
   }
 }
 
@@ -83,6 +86,9 @@ function* queueColumns(ctx: Context, changes: DeploymentChanges): Script<QueueCo
   return queue === null ? named : { workQueueId: queue.id, workQueueName: queue.name };
 }
 
+const labelColumn = (before: DeploymentRow, labels: JsonObject | undefined) =>
+  labels === undefined ? {} : { labels: json({ ...before.labels, ...labels }) };
+
 function* applyChanges(
   ctx: Context,
   { before, changes }: { readonly before: DeploymentRow; readonly changes: DeploymentChanges },
@@ -92,7 +98,7 @@ function* applyChanges(
   const deployment = yield* one(
     ctx.db.builder
       .updateTable('deployment')
-      .set({ updated: nowMicros(), ...columns })
+      .set({ updated: nowMicros(), ...columns, ...labelColumn(before, changes.labels) })
       .where('id', '=', before.id)
       .returningAll(),
   );
