@@ -13,7 +13,7 @@ import type { IdFilter, TextFilter } from '#server/queries/filter-types.ts';
 import { builder } from '../builder.ts';
 import { AlreadyExists, InvalidInput, NotFound } from '../errors/classes.ts';
 import { asQuery, byId } from '../shared/by-id.ts';
-import { resolveConnection } from '../shared/connection.ts';
+import { resolveConnection, resolveFirst } from '../shared/connection.ts';
 import { defineConnection } from '../shared/define-connection.ts';
 import { defineDeletion, defineMutation, definePayload } from '../shared/define-mutation.ts';
 import { CREATED_AT, ID, Node, RESOURCE_ID, Resource, UPDATED_AT } from '../shared/interfaces.ts';
@@ -92,12 +92,12 @@ builder.prismaObjectFields(FlowRun, (t) => ({
     nullable: true,
     description: 'What was handed to it under a key, or null.',
     args: { key: t.arg.string({ required: true, description: 'The key.' }) },
-    resolve: async (run, { key }, { server }) => {
-      const found = await readFlowRunInput(server, { flowRunId: run.id, key });
-      return found === null
-        ? null
-        : server.db.prisma.flowRunInput.findUnique({ where: { id: found.id } });
-    },
+    resolve: (run, { key }, ctx, info) =>
+      resolveFirst(ctx, info, {
+        source: FLOW_RUN_INPUTS,
+        within: { flowRunId: { in: [run.id] }, key: { in: [key] } },
+        orderBy: FLOW_RUN_INPUTS.defaultOrder,
+      }),
   }),
   inputs: t.field({
     type: FlowRunInputConnection,

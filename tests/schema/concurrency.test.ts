@@ -7,9 +7,7 @@ import { newId } from '#server/ids.ts';
 import { micros } from '#server/time.ts';
 import { insertFlow, insertFlowRun, insertTaskRun } from '#tests/server/queries/rows.ts';
 import { describeEachDatabase } from '#tests/support/database.ts';
-import { insertDeployment } from '#tests/support/orchestration.ts';
 
-import { countStatements } from './support/count-statements.ts';
 import { mutate } from './support/mutate.ts';
 import { data, follow } from './support/operations.ts';
 
@@ -292,35 +290,5 @@ describeEachDatabase('Concurrency limits in GraphQL', (db) => {
         nodes: [{ tag: 'closed' }, { tag: 'db' }, { tag: 'one' }],
       });
     });
-  });
-
-  test('holders, leases and deployments of many limits take the statements of one', async () => {
-    const flowId = await insertFlow(db.ctx, { name: 'limited' });
-    for (let index = 0; index < 6; index += 1) {
-      const limitId = await create(`a-many-${index}`, 5);
-      await lease([`a-many-${index}`, 'once'], {});
-      await insertDeployment(db.ctx, { flowId, limitId });
-      await mutate(db.ctx, 'releaseConcurrencySlots', { input: { names: ['once'], slots: 1 } });
-    }
-    const statements = async (first: number) => {
-      let answer: Record<string, unknown> = {};
-      const count = await countStatements(async () => {
-        answer = await data(
-          db.ctx,
-          `query Many($first: Int) {
-            concurrencyLimits(first: $first) { nodes { activeSlots
-              leases(first: 2) { totalCount nodes { holder { id } limits { name } } }
-              deployments(first: 1) { totalCount nodes { name } } } }
-            taskConcurrencyLimits(first: $first) { nodes { activeTaskRunIds activeTaskRuns { name } } }
-          }`,
-          { first },
-        );
-      });
-      return { count, answer };
-    };
-    const one = await statements(1);
-    const many = await statements(5);
-    expect(many.count).toBe(one.count);
-    expect(JSON.stringify(many.answer).length).toBeGreaterThan(JSON.stringify(one.answer).length);
   });
 });

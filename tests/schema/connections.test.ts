@@ -9,7 +9,6 @@ import {
 } from '#tests/server/queries/rows.ts';
 import { describeEachDatabase } from '#tests/support/database.ts';
 
-import { countStatements } from './support/count-statements.ts';
 import { ask, data } from './support/operations.ts';
 
 const RUNS = `query Runs($first: Int, $after: String, $last: Int, $before: String, $orderBy: [FlowRunOrder!]) {
@@ -132,35 +131,5 @@ describeEachDatabase('Connections', (db) => {
         },
       }
     `);
-  });
-
-  test.each([
-    [
-      'lists, counts, states and logs of runs',
-      `query Nested($first: Int) { flowRuns(first: $first, orderBy: [{ field: NAME, direction: ASC }]) { nodes {
-        name flow { name } state { message }
-        taskRuns(first: 2, orderBy: [{ field: NAME, direction: ASC }]) { nodes { name } totalCount }
-        logs(first: 1) { nodes { message } }
-        states { nodes { name } }
-      } } }`,
-    ],
-    [
-      'aggregates and last runs of flows',
-      `query Nested($first: Int) { flows(first: $first) { nodes {
-        runAggregate { count byStateType { type count } } lastRun { name } deployments { totalCount }
-      } } }`,
-    ],
-  ])('%s take the same statements for one parent and for many', async (_title, query) => {
-    const statements = async (first: number) => {
-      let answer: Record<string, unknown> = {};
-      const count = await countStatements(async () => {
-        answer = await data(db.ctx, query, { first });
-      });
-      return { count, answer };
-    };
-    const one = await statements(1);
-    const many = await statements(7);
-    expect(many.count).toBe(one.count);
-    expect(JSON.stringify(many.answer).length).toBeGreaterThan(JSON.stringify(one.answer).length);
   });
 });
