@@ -145,6 +145,14 @@ export const Deployment = builder.prismaObject('Deployment', {
       resolve: ({ pullSteps }) =>
         Array.isArray(pullSteps) ? pullSteps.map((step) => objectIn(step)) : null,
     }),
+    storageDocument: t.relation('storageDocument', {
+      nullable: true,
+      description: 'The block that its code is kept in.',
+    }),
+    infrastructureDocument: t.relation('infrastructureDocument', {
+      nullable: true,
+      description: 'The block that it runs on.',
+    }),
     createdBy: t.field({
       type: Actor,
       nullable: true,

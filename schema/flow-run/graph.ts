@@ -89,7 +89,7 @@ const GraphState = builder.objectRef<StateValue>('GraphState').implement({
   }),
 });
 
-const FlowRunGraph = builder.objectRef<FlowRunGraphShape>('FlowRunGraph').implement({
+export const FlowRunGraph = builder.objectRef<FlowRunGraphShape>('FlowRunGraph').implement({
   description: 'What happened within a flow run, on a line of time.',
   fields: (t) => ({
     startTime: t.expose('startTime', {

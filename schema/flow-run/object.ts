@@ -86,6 +86,10 @@ export const FlowRun = builder.prismaObject('FlowRun', {
       nullable: true,
       description: 'What names the infrastructure it runs on.',
     }),
+    infrastructureDocument: t.relation('infrastructureDocument', {
+      nullable: true,
+      description: 'The block that it runs on.',
+    }),
     createdBy: t.field({
       type: Actor,
       nullable: true,

@@ -29,7 +29,7 @@ interface InputFilter {
 
 const id = sql.ref('flowRunInput.id');
 
-const FLOW_RUN_INPUTS: ListSource<InputFilter, FlowRunInputRow> = {
+export const FLOW_RUN_INPUTS: ListSource<InputFilter, FlowRunInputRow> = {
   typeName: 'FlowRunInput',
   table: 'flowRunInput',
   where: (words, { flowRunId, key }) =>
@@ -58,7 +58,7 @@ const valueOf = (text: string): JsonValue => {
   }
 };
 
-const FlowRunInput = builder.prismaObject('FlowRunInput', {
+export const FlowRunInput = builder.prismaObject('FlowRunInput', {
   description: 'Something that was handed to a flow run while it goes on.',
   interfaces: [Resource, Node],
   select: { id: true },

@@ -9,6 +9,7 @@ import { createYoga } from 'graphql-yoga';
 import type { Context } from '#server/context.ts';
 
 import { createOperationContext } from '../context.ts';
+import { costPlugin } from '../limits/cost-plugin.ts';
 import { limitPlugin } from '../limits/plugin.ts';
 import { timeoutPlugin } from '../limits/timeout-plugin.ts';
 import { createMask } from './mask-error.ts';
@@ -55,7 +56,7 @@ export const createEngine = (server: Context, schema: GraphQLSchema) => {
     },
     // Pages of other origins bring their own credentials; those the browser keeps for us are not theirs to use.
     cors: { origin: server.settings.api.corsAllowedOrigins.split(','), credentials: false },
-    plugins: [limitPlugin(), timeoutPlugin()],
+    plugins: [limitPlugin(), timeoutPlugin(), costPlugin()],
   });
 
   const prepare = async (

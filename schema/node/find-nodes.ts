@@ -2,6 +2,7 @@ import { queryFromInfo } from '@pothos/plugin-prisma';
 import type { GraphQLResolveInfo } from 'graphql';
 
 import { readEvents } from '#server/queries/event/read-events.ts';
+import { seqOfLogId } from '#server/queries/log/log-id.ts';
 
 import { ARTIFACT_COLLECTIONS } from '../artifact/collection-list.ts';
 import { ARTIFACTS } from '../artifact/list.ts';
@@ -13,9 +14,12 @@ import { CONCURRENCY_LEASES } from '../concurrency-lease/list.ts';
 import { CONCURRENCY_LIMITS } from '../concurrency-limit/list.ts';
 import type { GraphQLContext } from '../context.ts';
 import { DEPLOYMENTS } from '../deployment/list.ts';
+import { DEPLOYMENT_SCHEDULES } from '../deployment/schedule-source.ts';
 import { asEvent } from '../event/object.ts';
 import { FLOW_RUNS } from '../flow-run/list.ts';
+import { FLOW_RUN_INPUTS } from '../flow-run/run-input.ts';
 import { FLOWS } from '../flow/list.ts';
+import { LOGS } from '../log/list.ts';
 import { SAVED_SEARCHES } from '../saved-search/list.ts';
 import type { Typed } from '../shared/interfaces.ts';
 import { FLOW_RUN_STATES, TASK_RUN_STATES } from '../state/list.ts';
@@ -42,6 +46,8 @@ const PLANNED: readonly Source[] = [
   WORK_QUEUES,
   WORKERS,
   VARIABLES,
+  FLOW_RUN_INPUTS,
+  DEPLOYMENT_SCHEDULES,
   ARTIFACT_COLLECTIONS,
   BLOCK_DOCUMENTS,
   BLOCK_TYPES,
@@ -82,6 +88,16 @@ const findArtifacts = async (
     __typename: artifactTypename(artifact),
   }));
 
+const findLogs = async (
+  { server }: GraphQLContext,
+  ids: readonly string[],
+): Promise<readonly Typed[]> => {
+  const numbers = ids.map(seqOfLogId).filter(Number.isSafeInteger).map(String);
+  const lines = numbers.length === 0 ? [] : [...(await LOGS.hydrate(server, numbers, {})).values()];
+  // Any id names some number; only the line that was told under it is meant.
+  return lines.filter(({ id }) => ids.includes(id));
+};
+
 const findEvents = async (
   { server }: GraphQLContext,
   ids: readonly string[],
@@ -110,6 +126,6 @@ export const findNodes = async (
     found.push(...(await findStates(ctx, left)), ...(await findArtifacts(ctx, left)));
   // The event of a state has the id of the state, which is what is meant by it.
   const last = missing(ids, found);
-  if (last.length > 0) found.push(...(await findEvents(ctx, last)));
+  if (last.length > 0) found.push(...(await findEvents(ctx, last)), ...(await findLogs(ctx, last)));
   return new Map(found.map((node) => [node.id, node]));
 };

@@ -40,7 +40,7 @@ export const WorkPoolStatus = builder.enumType('WorkPoolStatus', {
 const stepOf = (storage: JsonObject, key: string): JsonObject | null =>
   isJsonObject(storage[key]) ? storage[key] : null;
 
-const WorkPoolStorage = builder.objectRef<JsonObject>('WorkPoolStorage').implement({
+export const WorkPoolStorage = builder.objectRef<JsonObject>('WorkPoolStorage').implement({
   description: 'Where bundles of code and results of a work pool are kept.',
   fields: (t) => ({
     bundleUploadStep: t.field({

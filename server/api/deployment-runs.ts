@@ -9,7 +9,7 @@ import { scheduleDeployments } from '#server/commands/deployment/schedule-deploy
 import type { Context } from '#server/context.ts';
 import { readDeployment } from '#server/queries/deployment/read-deployment.ts';
 import { requireFlowRun } from '#server/queries/flow-run/read-flow-run.ts';
-import { filterWorkQueues } from '#server/queries/work-queue/filter-work-queues.ts';
+import { listCheckedQueues } from '#server/queries/work-queue/list-checked-queues.ts';
 import { nowMicros } from '#server/time.ts';
 
 import { flowRunBulkCreateAnswer } from './answers/deployment.ts';
@@ -118,14 +118,7 @@ const queueCheckRoute = (ctx: Context): Route =>
     handle: async ({ param }) => {
       const deployment = await readDeployment(ctx, param('id'));
       if (deployment === null) return refusal(404, 'Deployment not found');
-      const queues = await filterWorkQueues(ctx, {
-        filter: {},
-        sort: 'NAME_ASC',
-        page: { limit: ctx.settings.api.defaultLimit, offset: 0 },
-      });
-      // Oldest first, as the real server happens to find them.
-      const inOrder = queues.toSorted((left, right) => left.created - right.created);
-      return answer(inOrder.map(bareWorkQueueToWire));
+      return answer((await listCheckedQueues(ctx)).map(bareWorkQueueToWire));
     },
   });
 

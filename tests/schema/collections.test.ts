@@ -9,7 +9,7 @@ const VIEW = 'query View($view: String!) { collectionView(view: $view) }';
 describeEachDatabase('Collections over GraphQL', (db) => {
   test('there is no view of an unknown name', async () => {
     const { body } = await ask(db.ctx, VIEW, { view: 'nothing' });
-    expect(body).toEqual({ data: { collectionView: null } });
+    expect(body).toMatchObject({ data: { collectionView: null } });
   });
 
   test('kinds of workers come with the template of their pools and a logo of this server', async () => {

@@ -75,7 +75,7 @@ describeEachDatabase('The GraphQL door', (db) => {
 
     test('with the password an operation is answered', async () => {
       const response = await post('{ flows { totalCount } }', { authorization: AUTHORIZATION });
-      expect(await response.json()).toEqual({ data: { flows: { totalCount: 0 } } });
+      expect(await response.json()).toMatchObject({ data: { flows: { totalCount: 0 } } });
     });
 
     test('a subscription is answered as a stream of events', async () => {
@@ -133,7 +133,7 @@ describeEachDatabase('The GraphQL door', (db) => {
     test('queries are answered and mistakes are told', async () => {
       const client = connect(AUTHORIZATION);
       const { value } = await client.iterate({ query: '{ flows { totalCount } }' }).next();
-      expect(value).toEqual({ data: { flows: { totalCount: 0 } } });
+      expect(value).toMatchObject({ data: { flows: { totalCount: 0 } } });
       await expect(client.iterate({ query: '{ nothing }' }).next()).rejects.toMatchObject([
         { message: 'Cannot query field "nothing" on type "Query".' },
       ]);

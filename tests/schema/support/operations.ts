@@ -14,6 +14,7 @@ export interface Answer {
       readonly path?: readonly (string | number)[];
       readonly extensions?: Record<string, unknown>;
     }[];
+    readonly extensions?: Record<string, unknown>;
   };
 }
 
