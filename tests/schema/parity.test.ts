@@ -8,7 +8,8 @@ import { comparable } from '#tests/compat/parity/comparable.ts';
 import { type Door, openDoor } from '#tests/compat/parity/doors.ts';
 import { MISSING } from '#tests/compat/parity/missing.ts';
 import { mappedOperations } from '#tests/compat/parity/operations.ts';
-import { throughGraphql, throughRest } from '#tests/compat/parity/perform.ts';
+import { refusalsOf, throughGraphql, throughRest } from '#tests/compat/parity/perform.ts';
+import { REFUSALS } from '#tests/compat/parity/refusals.ts';
 import { readAllRows } from '#tests/compat/parity/rows.ts';
 import type { SpecialStep, Step } from '#tests/compat/parity/step.ts';
 import { testedKinds } from '#tests/support/database.ts';
@@ -73,6 +74,21 @@ describe.each(testedKinds)('Both doors on %s', (kind) => {
       });
     });
   }
+
+  test.each(REFUSALS.map((asked) => [asked.rest, asked.graphql, asked] as const))(
+    '%s and %s refuse the same',
+    async (_rest, _graphql, asked) => {
+      const { status, code } = asked;
+      expect(await refusalsOf({ rest, graphql }, asked)).toEqual({ status, code });
+    },
+  );
+
+  test('what is refused leaves the same rows', async () => {
+    const [fromRest, fromGraphql] = await Promise.all(
+      [rest, graphql].map(({ ctx }) => readAllRows(ctx)),
+    );
+    expect(ofGraphql(fromGraphql)).toEqual(ofRest(fromRest));
+  });
 });
 
 describe('The table of both doors', () => {

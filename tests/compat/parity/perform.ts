@@ -1,8 +1,10 @@
 import { type GraphQLField, type GraphQLObjectType } from 'graphql';
 
 import { schema } from '#schema/index.ts';
+import type { ApiAnswer } from '#tests/support/api.ts';
 
 import type { Door } from './doors.ts';
+import type { Refused } from './refusals.ts';
 import type { GraphqlCall, RestCall, Step } from './step.ts';
 import { at } from './step.ts';
 
@@ -22,14 +24,19 @@ const addressOf = (template: string, { path = {}, query }: RestCall): string => 
   return query === undefined ? filled : `${filled}?${query}`;
 };
 
-/** Does a step over REST and gives what is compared. Fails unless the answer tells of success. */
-export const throughRest = async (door: Door, step: Step): Promise<unknown> => {
-  const call = step.call(door.found);
-  const [method = '', template = ''] = step.rest.split(' ');
+/** Asks REST what a step or a refusal says. */
+const callRest = (door: Door, asked: Pick<Step, 'rest' | 'call'>): Promise<ApiAnswer> => {
+  const call = asked.call(door.found);
+  const [method = '', template = ''] = asked.rest.split(' ');
   const isWrite = method !== 'GET' && method !== 'DELETE';
   const derived = call.input === undefined ? {} : asBody(call.input);
   const body = call.body ?? (isWrite ? derived : undefined);
-  const { status, json, text } = await door.rest(method, addressOf(template, call), body);
+  return door.rest(method, addressOf(template, call), body);
+};
+
+/** Does a step over REST and gives what is compared. Fails unless the answer tells of success. */
+export const throughRest = async (door: Door, step: Step): Promise<unknown> => {
+  const { status, json, text } = await callRest(door, step);
   if (status >= 300) throw new Error(`${step.rest} answered ${status}: ${text}`);
   return step.compare?.rest(json ?? text, status);
 };
@@ -57,8 +64,7 @@ const selectionOf = (root: Root, name: string, select: string): string => {
   return `{ __typename ${wanted} ... on Error { code message } }`;
 };
 
-/** Asks one field of the schema. Fails when a mutation is refused. */
-export const askField = async (
+const readField = async (
   door: Door,
   name: string,
   { args, input, select = '' }: GraphqlCall,
@@ -72,11 +78,27 @@ export const askField = async (
     parts.length === 0 ? '' : `(${parts.join(', ')})`;
   const selection = selectionOf(root, name, select);
   const document = `${root} ${inBrackets(declared)} { ${name}${inBrackets(passed)} ${selection} }`;
-  const answer = at(await door.graphql(document, given), name);
-  const typename = at(answer, '__typename');
-  if (root === 'mutation' && typeof typename === 'string' && typename.endsWith('Error'))
-    throw new Error(`${name} was refused: ${JSON.stringify(answer)}`);
+  return at(await door.graphql(document, given), name);
+};
+
+const isRefusal = (answer: unknown): boolean =>
+  String(at(answer, '__typename')).endsWith('Error') && at(answer, 'code') !== undefined;
+
+/** Asks one field of the schema. Fails when a mutation is refused. */
+export const askField = async (door: Door, name: string, call: GraphqlCall): Promise<unknown> => {
+  const answer = await readField(door, name, call);
+  if (isRefusal(answer)) throw new Error(`${name} was refused: ${JSON.stringify(answer)}`);
   return answer;
+};
+
+/** How both doors refuse: the status of the one, the code of the other. */
+export const refusalsOf = async (
+  { rest, graphql }: { readonly rest: Door; readonly graphql: Door },
+  asked: Refused,
+): Promise<{ readonly status: number; readonly code: unknown }> => {
+  const { status } = await callRest(rest, asked);
+  const answer = await readField(graphql, asked.graphql, asked.call(graphql.found));
+  return { status, code: at(answer, 'code') };
 };
 
 /** Does a step through GraphQL and gives what is compared. */

@@ -101,9 +101,9 @@ const types: readonly Step[] = [
 ];
 
 const schemas: readonly Step[] = [
-  createSchema('schema', '1.0', ['read', 'write']),
-  createSchema('schema', '1.0', ['read', 'write']),
-  createSchema('spare-schema', '2.0', ['read']),
+  createSchema('schema', '1.0', ['read-path', 'write-path']),
+  createSchema('schema', '1.0', ['read-path', 'write-path']),
+  createSchema('spare-schema', '2.0', ['read-path']),
   {
     rest: 'GET /block_schemas/{id}',
     graphql: 'blockSchema',
@@ -128,8 +128,8 @@ const schemas: readonly Step[] = [
     rest: 'POST /block_schemas/filter',
     graphql: 'blockSchemas',
     call: () => ({
-      body: { block_schemas: { block_capabilities: { all_: ['read'] } } },
-      args: { filter: { capabilities: { all: ['read'] } }, first: 10 },
+      body: { block_schemas: { block_capabilities: { all_: ['read-path'] } } },
+      args: { filter: { capabilities: { all: ['read-path'] } }, first: 10 },
       select: `nodes { ${BLOCK_SCHEMA.selection} }`,
     }),
     compare: manyBy('version', many(BLOCK_SCHEMA)),

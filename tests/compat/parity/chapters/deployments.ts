@@ -148,6 +148,22 @@ const reads: readonly Step[] = [
   },
 ];
 
+const queueCheck: Step = {
+  rest: 'GET /deployments/{id}/work_queue_check',
+  graphql: 'deployment',
+  call: readBy('nightly', 'workQueueCheck { id name priority }'),
+  compare: {
+    rest: (answer) =>
+      list(answer).map((queue) => [at(queue, 'id'), at(queue, 'name'), at(queue, 'priority')]),
+    graphql: (answer) =>
+      list(at(answer, 'workQueueCheck')).map((queue) => [
+        at(queue, 'id'),
+        at(queue, 'name'),
+        at(queue, 'priority'),
+      ]),
+  },
+};
+
 const schedules: readonly Step[] = [
   {
     rest: 'POST /deployments/{id}/schedules',
@@ -375,6 +391,7 @@ export const deployments: Chapter = {
       },
     },
     ...reads,
+    queueCheck,
     ...schedules,
     pausing('POST /deployments/{id}/pause_deployment', 'pauseDeployment'),
     pausing('POST /deployments/{id}/resume_deployment', 'resumeDeployment'),

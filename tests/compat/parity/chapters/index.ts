@@ -9,7 +9,7 @@ import { limits, tagLimits } from './limits.ts';
 import { logs } from './logs.ts';
 import { runInputs } from './run-inputs.ts';
 import { savedSearches } from './saved-searches.ts';
-import { server } from './server.ts';
+import { server, storage } from './server.ts';
 import { taskRuns } from './task-runs.ts';
 import { variables } from './variables.ts';
 import { work, workStatus } from './work.ts';
@@ -31,6 +31,7 @@ export const CHAPTERS: readonly Chapter[] = [
   server,
   savedSearches,
   blocks,
+  storage,
   events,
   shippedBlocks,
 ];

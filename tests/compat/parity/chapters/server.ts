@@ -1,9 +1,66 @@
-import { type Chapter, at } from '../step.ts';
+import { need } from '../call.ts';
+import { type Chapter, type Step, at, list } from '../step.ts';
 import { value } from '../view.ts';
+
+const FORM = {
+  schema: {
+    type: 'object',
+    properties: { day: { type: 'integer' }, name: { type: 'string' } },
+    required: ['name'],
+  },
+  values: { day: 'no day' },
+};
+
+/** How many faults there are at the leaves of the tree that REST tells them as. */
+const countFaults = (errors: unknown): number =>
+  list(errors).reduce<number>(
+    (sum, error) => sum + (typeof error === 'string' ? 1 : countFaults(at(error, 'errors'))),
+    0,
+  );
+
+/** What the pages ask while a form is filled in. */
+const forms: Step = {
+  rest: 'POST /ui/schemas/validate',
+  graphql: 'validateSchemaValues',
+  call: () => ({ body: FORM, args: FORM, select: 'valid issues { message path }' }),
+  compare: {
+    rest: (answer) => [at(answer, 'valid'), countFaults(at(answer, 'errors'))],
+    graphql: (answer) => [at(answer, 'valid'), list(at(answer, 'issues')).length],
+  },
+};
+
+/** Where results are kept by default, which is a block. */
+export const storage: Chapter = {
+  name: 'the default place of results',
+  steps: [
+    {
+      rest: 'PUT /admin/storage',
+      graphql: 'setDefaultResultStorage',
+      call: (found) => ({
+        body: { default_result_storage_block_id: need(found, 'document') },
+        input: { blockDocumentId: need(found, 'document') },
+        select: 'server { defaultResultStorage { id } }',
+      }),
+      compare: value('server.defaultResultStorage.id', 'default_result_storage_block_id'),
+    },
+    {
+      rest: 'GET /admin/storage',
+      graphql: 'server',
+      call: () => ({ select: 'defaultResultStorage { id }' }),
+      compare: value('defaultResultStorage.id', 'default_result_storage_block_id'),
+    },
+    {
+      rest: 'DELETE /admin/storage',
+      graphql: 'clearDefaultResultStorage',
+      call: () => ({ input: { confirm: true } }),
+    },
+  ],
+};
 
 export const server: Chapter = {
   name: 'the server',
   steps: [
+    forms,
     {
       rest: 'GET /health',
       graphql: 'server',

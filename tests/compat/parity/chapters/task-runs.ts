@@ -268,6 +268,36 @@ export const taskRuns: Chapter = {
       },
     },
     {
+      rest: 'GET /flow_runs/{id}/graph',
+      graphql: 'flowRun',
+      call: readById(
+        'run',
+        'dependencies { untrackableResult taskRun { id name state { type } startTime endTime } upstream { id } }',
+      ),
+      compare: {
+        rest: (answer) =>
+          list(answer).map((run) => [
+            at(run, 'id'),
+            at(run, 'name'),
+            at(run, 'state.type'),
+            at(run, 'start_time'),
+            at(run, 'end_time'),
+            list(at(run, 'upstream_dependencies')).flatMap((input) => at(input, 'id') ?? []),
+            at(run, 'untrackable_result'),
+          ]),
+        graphql: (answer) =>
+          list(at(answer, 'dependencies')).map((run) => [
+            at(run, 'taskRun.id'),
+            at(run, 'taskRun.name'),
+            at(run, 'taskRun.state.type'),
+            at(run, 'taskRun.startTime'),
+            at(run, 'taskRun.endTime'),
+            list(at(run, 'upstream')).map((upstream) => at(upstream, 'id')),
+            at(run, 'untrackableResult'),
+          ]),
+      },
+    },
+    {
       rest: 'DELETE /task_runs/{id}',
       graphql: 'deleteTaskRun',
       call: byId('spareTask'),
