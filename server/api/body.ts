@@ -12,13 +12,15 @@ export interface BodyReader<Body> {
   readonly schema: Schema<Body>;
   /** The parameters by name, when the body is an object of them; null when it is read as a whole. */
   readonly names: readonly string[] | null;
+  /** Turns what was sent into the form that is read, and that faults are told of. */
+  readonly prepare?: (value: unknown) => unknown;
 }
 
 /** A body that is one value, which may not be missing. */
-export const wholeBody = <Body>(schema: Schema<Body>): BodyReader<Body> => ({
-  schema,
-  names: null,
-});
+export const wholeBody = <Body>(
+  schema: Schema<Body>,
+  prepare: (value: unknown) => unknown = (value) => value,
+): BodyReader<Body> => ({ schema, names: null, prepare });
 
 /** A body that names parameters: it may be absent, unknown names are ignored, and null stands for a default. */
 export const parametersBody = <Shape extends z.ZodRawShape>(
@@ -89,13 +91,11 @@ export const readBody = <Body>(
   if (reader.names !== null) {
     return readParameters({ ...reader, pathFaults }, reader.names, received);
   }
-  if (received.value === null) throw invalidRequest([missing(['body'])], null);
-  const result = reader.schema.safeParse(received.value);
+  const value = reader.prepare?.(received.value) ?? received.value;
+  if (value === null) throw invalidRequest([missing(['body'])], null);
+  const result = reader.schema.safeParse(value);
   if (result.success) return result.data;
-  throw invalidRequest(
-    toErrorItems(result.error, { root: received.value, loc: ['body'] }),
-    received.value,
-  );
+  throw invalidRequest(toErrorItems(result.error, { root: value, loc: ['body'] }), value);
 };
 
 /** Reads the query of the address; a name given twice counts once, with its last value. */

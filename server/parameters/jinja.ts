@@ -1,13 +1,22 @@
 import { Environment, Interpreter, Template } from '@huggingface/jinja';
 
 import { isJsonObject } from '#server/json.ts';
+import { withPlainNumbers } from '#server/lossless-json.ts';
 
 const MAX_LOOPS = 10;
 const MAX_LOOP_DEPTH = 2;
 const MAX_RANGE = 100;
 
 /** A template that is wrong, or that could not be rendered. */
-export class JinjaFault extends Error {}
+export class JinjaFault extends Error {
+  /** The line that it is in, from 1; 0 for what is wrong with the whole. */
+  readonly line: number;
+
+  constructor(message: string, { line = 0, ...options }: ErrorOptions & { line?: number } = {}) {
+    super(message, options);
+    this.line = line;
+  }
+}
 
 interface Loops {
   readonly count: number;
@@ -75,7 +84,7 @@ export const renderTemplate = (
     // Not `template.render`, which has a range without bounds and functions that templates here do not know.
     const names = new Environment();
     for (const [name, value] of Object.entries({ ...CONSTANTS, range, ...context })) {
-      names.set(name, value);
+      names.set(name, withPlainNumbers(value));
     }
     return String(new Interpreter(names).run(template.parsed).value);
   } catch (error) {

@@ -167,3 +167,12 @@ export interface VariableFilter extends Combined<VariableFilter> {
   readonly name?: TextFilter;
   readonly tags?: TagsFilter;
 }
+
+export interface AutomationFilter extends Combined<AutomationFilter> {
+  readonly id?: IdFilter;
+  readonly name?: TextFilter;
+  readonly tags?: TagsFilter;
+  readonly createdAt?: InstantFilter;
+  /** The name by which events speak of a resource that the automation belongs to or runs. */
+  readonly relatedToResource?: string;
+}

@@ -8,6 +8,7 @@ import { estimatedRunTime } from './run-times.ts';
 export type FlowSort = 'CREATED_DESC' | 'UPDATED_DESC' | 'NAME_ASC' | 'NAME_DESC';
 export type DeploymentSort = FlowSort;
 export type VariableSort = FlowSort;
+export type AutomationSort = FlowSort;
 export type FlowRunSort =
   | 'ID_DESC'
   | 'START_TIME_ASC'
@@ -35,6 +36,7 @@ type Order = readonly OrderTerm[];
 const flows = expressionBuilder<Tables, 'flow'>();
 const deployments = expressionBuilder<Tables, 'deployment'>();
 const variables = expressionBuilder<Tables, 'variable'>();
+const automations = expressionBuilder<Tables, 'automation'>();
 const flowRuns = expressionBuilder<Tables, 'flowRun'>();
 const taskRuns = expressionBuilder<Tables, 'taskRun'>();
 const artifacts = expressionBuilder<Tables, 'artifact'>();
@@ -74,6 +76,15 @@ export const VARIABLE_ORDER: Readonly<Record<VariableSort, Order>> = {
   UPDATED_DESC: variableOrder(variables.ref('variable.updated'), 'desc'),
   NAME_ASC: variableOrder(variables.ref('variable.name'), 'asc'),
   NAME_DESC: variableOrder(variables.ref('variable.name'), 'desc'),
+};
+
+const automationOrder = ordered(automations.ref('automation.id'));
+
+export const AUTOMATION_ORDER: Readonly<Record<AutomationSort, Order>> = {
+  CREATED_DESC: automationOrder(automations.ref('automation.created'), 'desc'),
+  UPDATED_DESC: automationOrder(automations.ref('automation.updated'), 'desc'),
+  NAME_ASC: automationOrder(automations.ref('automation.name'), 'asc'),
+  NAME_DESC: automationOrder(automations.ref('automation.name'), 'desc'),
 };
 
 const flowRunOrder = ordered(flowRuns.ref('flowRun.id'));

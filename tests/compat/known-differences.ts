@@ -2,7 +2,7 @@ import type { CompatDatabaseKind } from './compat-database.ts';
 
 const REAL_FAULT = 'the real server fails with 500 here, this one refuses with a clear error';
 
-const NO_AUTOMATIONS = 'it shows an automation or what one did, and automations are not built yet';
+const NO_EVALUATION = 'it shows what an automation did, and automations are not evaluated yet';
 
 const ON_BOTH: Readonly<Record<string, string>> = {
   'root:17': 'the page server of the real one puts another Vary on addresses that it does not know',
@@ -24,10 +24,9 @@ const ON_BOTH: Readonly<Record<string, string>> = {
   'block_documents:895': REAL_FAULT,
   'concurrency_limits:767': 'the real one shows two taken slots after a reset to one holder',
   'events:1093': 'the real server fails with 500 here, this one counts',
-  'automations:1162': NO_AUTOMATIONS,
-  'automations:1166': NO_AUTOMATIONS,
+  'automations:1124': 'the message about a template is not in Jinja’s words yet',
   'scenario_parameters:1366': REAL_FAULT,
-  'scenario_automation:1391': NO_AUTOMATIONS,
+  'scenario_automation:1391': NO_EVALUATION,
   'generic_errors:1415': REAL_FAULT,
 };
 

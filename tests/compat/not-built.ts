@@ -3,11 +3,6 @@
  * any unknown address, 404 `{"detail":"Not Found"}`, whatever the method: never a pretended success.
  */
 export const NOT_BUILT: readonly string[] = [
-  '/api/automations/',
-  '/api/automations/{id}',
-  '/api/automations/count',
-  '/api/automations/filter',
-  '/api/automations/owned-by/{resource_id}',
   '/api/automations/templates/validate',
   '/api/task_workers/filter',
   '/api/templates/validate',

@@ -84,6 +84,7 @@ export interface UnionMember<T> {
 /** The first member that accepts the value; when none does, the faults of all of them. */
 export const union = <T>(members: readonly UnionMember<T>[]): Schema<T> => {
   const schema = schemaOf<T>((value) => {
+    if (value === undefined) return refuse('missing', 'Field required');
     const reasons: RefusalReason[] = [];
     for (const { label, schema: candidate } of members) {
       const result = candidate.safeParse(value);
