@@ -2,10 +2,9 @@ import { z } from 'zod';
 
 import { RefusedRequest, answer } from './reply.ts';
 import type { ReceivedBody } from './request.ts';
-import type { PathChoices } from './route.ts';
+import type { PathParts } from './route.ts';
 import { type ErrorItem, toErrorItems } from './wire/pydantic/error-items.ts';
 import type { Schema } from './wire/pydantic/refusal.ts';
-import { choice } from './wire/pydantic/scalar.ts';
 
 /** How a route reads its body. */
 export interface BodyReader<Body> {
@@ -49,14 +48,14 @@ const missing = (loc: readonly string[]): ErrorItem => ({
   input: null,
 });
 
-/** The faults of those parts of a path that are none of their words. */
+/** The faults of the parts of a path. */
 export const pathFaultsOf = (
-  choices: PathChoices,
+  parts: PathParts,
   param: (name: string) => string,
 ): readonly ErrorItem[] =>
-  Object.entries(choices).flatMap(([name, words]) => {
+  Object.entries(parts).flatMap(([name, schema]) => {
     const given = param(name);
-    const result = choice(words).safeParse(given);
+    const result = schema.safeParse(given);
     return result.success ? [] : toErrorItems(result.error, { root: given, loc: ['path', name] });
   });
 

@@ -103,7 +103,8 @@ export const concurrencySlotRoutes = (ctx: Context): readonly Route[] => [
   }),
   route({
     method: 'POST',
-    path: '/v2/concurrency_limits/leases/{lease_id:uuid}/renew',
+    path: '/v2/concurrency_limits/leases/{lease_id}/renew',
+    parts: { lease_id: uuid },
     status: 204,
     body: parametersBody({ lease_duration: leaseDuration }),
     handle: async ({ body, param }) => {

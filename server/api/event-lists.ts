@@ -101,7 +101,7 @@ const countRoute = (ctx: Context): Route =>
   route({
     method: 'POST',
     path: '/events/count-by/{countable}',
-    choices: { countable: COUNTABLES },
+    parts: { countable: choice(COUNTABLES) },
     answers: z.array(eventCountAnswer),
     body: parametersBody({
       filter: sourcedEventQuery,

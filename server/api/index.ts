@@ -66,7 +66,7 @@ const callRoute = async (request: IncomingMessage, call: Call): Promise<Reply> =
   const apiVersion = route.allowsAnyVersion === true ? null : requireApiVersion(request);
   const query = route.query === undefined ? null : readQuery(route.query, search, received);
   const param = parameterOf(params);
-  const pathFaults = route.choices === undefined ? [] : pathFaultsOf(route.choices, param);
+  const pathFaults = route.parts === undefined ? [] : pathFaultsOf(route.parts, param);
   const body = route.body === undefined ? null : readBody(route.body, received, pathFaults);
   return route.handle({
     body,

@@ -14,18 +14,18 @@ const PATH_PARAMETER = /\{(\w+)(:uuid)?\}/g;
 /** Collects the schemas that have a name, so that each stands in the document once. */
 type Components = Map<string, JsonValue>;
 
-const pathParameters = ({ path, choices = {} }: Route): readonly JsonObject[] =>
+const pathParameters = (
+  { path, parts = {} }: Route,
+  components: Components,
+): readonly JsonObject[] =>
   Array.from(path.matchAll(PATH_PARAMETER), ([, name = '', isUuid]) => {
-    const words = choices[name];
+    const part = parts[name];
+    const plain = { type: 'string', ...(isUuid === undefined ? {} : { format: 'uuid' }) };
     return {
       name,
       in: 'path',
       required: true,
-      schema: {
-        type: 'string',
-        ...(isUuid === undefined ? {} : { format: 'uuid' }),
-        ...(words === undefined ? {} : { enum: words }),
-      },
+      schema: part === undefined ? plain : describeSchema(part, components),
     };
   });
 
@@ -79,7 +79,7 @@ const operation = (given: Route, components: Components): JsonObject => ({
   operationId: operationId(given),
   tags: [given.path.split('/')[1] ?? ''],
   parameters: [
-    ...pathParameters(given),
+    ...pathParameters(given, components),
     ...queryParameters(given.query, components),
     ...(given.allowsAnyVersion === true ? [] : [VERSION_HEADER]),
   ],

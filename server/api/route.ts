@@ -7,16 +7,16 @@ import type { Schema } from './wire/pydantic/refusal.ts';
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
-/** The words for each part of a path that is not free, by the name of the part. */
-export type PathChoices = Readonly<Record<string, readonly string[]>>;
+/** What each part of a path must be that is not free, by the name of the part. */
+export type PathParts = Readonly<Record<string, Schema<string>>>;
 
 /** One address of the REST interface, as data. */
 export interface RouteOptions<Body, Query> {
   readonly method: Method;
   /** `{name}` stands for any text, `{name:uuid}` for a UUID; a slash at the end counts. */
   readonly path: string;
-  /** The words that a part of the path may be; the faults of others are told with those of the body. */
-  readonly choices?: PathChoices;
+  /** What parts of the path must be; their faults are told with those of the body. */
+  readonly parts?: PathParts;
   readonly body?: BodyReader<Body>;
   readonly query?: Schema<Query>;
   /** What a success carries, for the interface document; nothing when its body has no form of its own. */

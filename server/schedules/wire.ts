@@ -83,7 +83,7 @@ const readInterval = (reader: Reader): number => {
 
 const readAnchor = (reader: Reader, now: Micros): Anchor => {
   const value = reader.optional('anchor_date');
-  if (value === undefined) return { instant: now, offset: 'Z' };
+  if (value === undefined || value === 'now') return { instant: now, offset: 'Z' };
   const anchor =
     typeof value === 'number'
       ? anchorOfSeconds(value)

@@ -15,6 +15,7 @@ import {
   type RefusalReason,
   type Schema,
   describedAs,
+  refuse,
   refuseValue,
   schemaOf,
 } from './pydantic/refusal.ts';
@@ -31,6 +32,7 @@ const toReason = ({ type, msg, loc, input }: ScheduleIssue): RefusalReason => ({
 });
 
 const readSchedule = (value: unknown): Schedule | Refusal => {
+  if (value === undefined) return refuse('missing', 'Field required');
   try {
     return parseSchedule(value);
   } catch (error) {

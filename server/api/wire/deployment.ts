@@ -50,6 +50,14 @@ const sizedParameters = (mostBytes: number): Schema<JsonObject> => {
   return describedAs(schema, () => dictionary);
 };
 
+/** An empty schema stands for one that has no parameters. */
+const parameterSchema = describedAs(
+  dictionary.transform((schema): JsonObject =>
+    Object.keys(schema).length === 0 ? { type: 'object', properties: {} } : schema,
+  ),
+  () => dictionary,
+);
+
 /** A feature of Prefect Cloud: accepted and not kept. */
 const versionInfo = describedAs(dictionary, () => openModel({ type: text(), version: text() }));
 
@@ -61,7 +69,7 @@ const commonShape = ({ api }: Settings) => ({
   concurrency_options: optional(concurrencyOptions),
   global_concurrency_limit_id: optional(uuid),
   parameters: sizedParameters(api.maxParameterSizeBytes),
-  parameter_openapi_schema: optional(dictionary),
+  parameter_openapi_schema: optional(parameterSchema),
   tags: texts.optional(),
   work_queue_name: optional(text()),
   work_pool_name: optional(text()),

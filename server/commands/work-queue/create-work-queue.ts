@@ -44,7 +44,7 @@ export function* insertWorkQueue(
         isPaused: input.isPaused ?? false,
         concurrencyLimit: input.concurrencyLimit ?? null,
         priority: input.priority ?? freePriority(others),
-        status: input.isPaused === true ? 'PAUSED' : 'NOT_READY',
+        status: 'NOT_READY',
         filter: optionalJson(input.filter),
         workPoolId: pool.id,
       })
