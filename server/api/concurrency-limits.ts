@@ -12,13 +12,14 @@ import {
   withHolders,
 } from '#server/commands/concurrency-limit/tag-limits.ts';
 import type { Context } from '#server/context.ts';
-import { type Script, one, rows } from '#server/db/script.ts';
+import { one, rows } from '#server/db/script.ts';
 import {
   listTagLimits,
   readLimit,
   readLimitByName,
 } from '#server/db/sql/concurrency-limit-rows.ts';
 import { isTagLimit, tagLimitName } from '#server/orchestration/concurrency.ts';
+import { readTaskRunHolders } from '#server/queries/concurrency-limit/read-slot-holders.ts';
 
 import {
   concurrencyLimitAnswer,
@@ -132,13 +133,14 @@ export const concurrencyLimitRoutes = (ctx: Context): readonly Route[] => [
     body: parametersBody({ limit, offset }),
     handle: async ({ body }) => {
       const size = limitWithin(body.limit, ctx.settings.api.defaultLimit);
-      const found = await ctx.db.read(function* (): Script<readonly unknown[]> {
-        const limits = yield* rows(listTagLimits(size, body.offset));
-        const shown: unknown[] = [];
-        for (const row of limits) shown.push(tagLimitToWire(yield* withHolders(row)));
-        return shown;
-      });
-      return answer(found);
+      const limits = await ctx.db.read(() => rows(listTagLimits(size, body.offset)));
+      const holders = await readTaskRunHolders(
+        ctx,
+        limits.map(({ id }) => id),
+      );
+      return answer(
+        limits.map((row, index) => tagLimitToWire({ limit: row, holders: holders[index] ?? [] })),
+      );
     },
   }),
   ...slotRoutes(ctx),
