@@ -79,8 +79,7 @@ const processSettings = {
   memoizeBlockAutoRegistration: setting('server.memoize_block_auto_registration', flag, {
     fallback: true,
     alias: 'PREFECT_MEMOIZE_BLOCK_AUTO_REGISTRATION',
-    about: 'Whether Prefect remembers in a file that the catalogue is up to date.',
-    ignored: 'the database itself tells',
+    about: 'Whether a start leaves a catalogue alone that is in the database already.',
   }),
   memoStorePath: setting('server.memo_store_path', optionalText, {
     fallback: null,

@@ -146,10 +146,10 @@ function* isInstalled(hash: string): Script<boolean> {
  * that a server brings along.
  */
 export const registerShippedBlocks = async (ctx: Context): Promise<void> => {
-  const { prefectVersion, registerBlocksOnStart } = ctx.settings;
+  const { memoizeBlockAutoRegistration, prefectVersion, registerBlocksOnStart } = ctx.settings;
   if (!registerBlocksOnStart) return;
   const hash = `${catalogueHash()} ${prefectVersion}`;
-  if (await ctx.db.read(() => isInstalled(hash))) return;
+  if (memoizeBlockAutoRegistration && (await ctx.db.read(() => isInstalled(hash)))) return;
   const types = readCatalogue().flatMap(({ blockTypes }) => blockTypes);
   await ctx.db.write(function* () {
     yield* install({ types, prefectVersion });

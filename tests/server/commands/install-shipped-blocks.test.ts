@@ -107,6 +107,12 @@ describeEachDatabase('shipped block types', (db) => {
     expect(await typesOf(db.ctx)).toEqual(before);
   });
 
+  test('are brought up to date by every start when the setting says so', async () => {
+    const settings = withSettings(db.ctx.settings, { memoizeBlockAutoRegistration: false });
+    await registerShippedBlocks({ ...db.ctx, settings });
+    expect(await typesOf(db.ctx)).toHaveLength(54);
+  });
+
   test('are installed for another version of Prefect beside those that are there', async () => {
     const settings = withSettings(db.ctx.settings, { prefectVersion: '3.9.9' });
     await registerShippedBlocks({ ...db.ctx, settings });
