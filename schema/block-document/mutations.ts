@@ -4,7 +4,7 @@ import {
   updateBlockDocument,
 } from '#server/commands/block-document/block-document-commands.ts';
 
-import { AlreadyExists, Conflict, InvalidInput, NotFound } from '../errors/classes.ts';
+import { AlreadyExists, InvalidInput, NotFound } from '../errors/classes.ts';
 import { defineDeletion, defineMutation, definePayload } from '../shared/define-mutation.ts';
 import { requireSlug } from '../shared/require-slug.ts';
 import { storedId } from '../shared/where-unique.ts';
@@ -70,7 +70,7 @@ defineMutation('updateBlockDocument', {
     }),
   }),
   payload: payloadOf('updateBlockDocument'),
-  errors: [InvalidInput, NotFound, Conflict],
+  errors: [InvalidInput, NotFound],
   resolve: ({ id, blockSchemaId, data, mergeExistingData }, { server }) =>
     updateBlockDocument(server, {
       id: storedId(id),

@@ -3,7 +3,7 @@ import {
   deleteBlockSchema,
 } from '#server/commands/block-schema/block-schema-commands.ts';
 
-import { InvalidInput, NotFound, Protected } from '../errors/classes.ts';
+import { InvalidInput, NotFound } from '../errors/classes.ts';
 import { defineDeletion, defineMutation, definePayload } from '../shared/define-mutation.ts';
 import { given } from '../shared/given.ts';
 import { storedId } from '../shared/where-unique.ts';
@@ -36,7 +36,7 @@ defineMutation('createBlockSchema', {
       description: 'Whether it is new; else one of the same fields and version was there.',
     }),
   })),
-  errors: [InvalidInput, NotFound, Protected],
+  errors: [InvalidInput, NotFound],
   resolve: async ({ blockTypeId, fields, capabilities, version }, { server }) => {
     const { schema, isCreated } = await createBlockSchema(server, {
       blockTypeId: storedId(blockTypeId),

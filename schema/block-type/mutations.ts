@@ -56,7 +56,7 @@ defineMutation('updateBlockType', {
   description: 'Changes what a block type says about itself. What is left out stays.',
   input: (t) => ({ id: t.id({ required: true, description: 'Its id.' }), ...textFields(t) }),
   payload: payloadOf('updateBlockType'),
-  errors: [InvalidInput, NotFound, Protected],
+  errors: [InvalidInput, NotFound],
   resolve: ({ id, ...changes }, { server }) =>
     updateBlockType(server, { id: storedId(id), changes }),
 });

@@ -1,4 +1,6 @@
 import type { BlockType as BlockTypeRow } from '#prisma/client/sqlite/client.ts';
+import { logoAddress } from '#server/blocks/logo.ts';
+import { serveBaseOf } from '#server/http/serve-base.ts';
 
 import { builder } from '../builder.ts';
 import { defineConnection } from '../shared/define-connection.ts';
@@ -20,9 +22,11 @@ export const BlockType = builder.prismaObject('BlockType', {
     slug: t.exposeString('slug', {
       description: 'Its name for programs, which no other block type has.',
     }),
-    logoUrl: t.exposeString('logoUrl', {
+    logoUrl: t.string({
       nullable: true,
       description: 'Where its picture is; a path when this server has it.',
+      select: { logoUrl: true },
+      resolve: ({ logoUrl }, _args, ctx) => logoAddress(logoUrl, serveBaseOf(ctx.server.settings)),
     }),
     documentationUrl: t.exposeString('documentationUrl', {
       nullable: true,

@@ -52,7 +52,8 @@ const conflictOf = (error: ServerError, possible: RefusalClasses): Refusal => {
   if (error.details['constraint'] === 'foreign_key' && possible.includes(NotFound))
     return new NotFound(error.message, { typename: 'Node', key: '' });
   const { kind, key } = error.details;
-  if (kind === 'Block document' && typeof key === 'string')
+  // What is there already is told by its name; a key is that of something which is not there.
+  if (typeof key === 'string' && possible.includes(NotFound))
     return new NotFound(error.message, { typename: typenameOf(kind), key });
   if (kind === 'Parameters')
     return new ParameterSchemaMismatch(error.message, issuesOf(error, 'parameters'));

@@ -51,6 +51,46 @@ describeEachDatabase('Blocks', (db) => {
     expect(answer).toMatchObject({ __typename: 'NotFoundError' });
   });
 
+  test('a reference to a document or a type that is not there is refused', async () => {
+    const block = await buildBlock(db.ctx, { slug: 'pointing' });
+    const document = await mutate(db.ctx, 'createBlockDocument', {
+      input: { ...block, name: 'nowhere', data: { child: referenceTo(NOBODY) } },
+    });
+    const schema = await mutate(db.ctx, 'createBlockSchema', {
+      input: {
+        blockTypeId: block.blockTypeId,
+        fields: {
+          title: 'x',
+          type: 'object',
+          block_schema_references: {
+            child: { block_schema_checksum: 'sha256:x', block_type_slug: 'nobody' },
+          },
+          definitions: { X: { title: 'X' } },
+        },
+      },
+      refusals: '... on NotFoundError { typename key }',
+    });
+    expect(document).toMatchObject({ __typename: 'NotFoundError' });
+    expect(schema).toMatchObject({
+      __typename: 'NotFoundError',
+      typename: 'BlockType',
+      key: 'nobody',
+    });
+  });
+
+  test('a circle of documents is refused', async () => {
+    const block = await buildBlock(db.ctx, { slug: 'round' });
+    const first = await buildDocument(db.ctx, block, { name: 'first' });
+    const second = await buildDocument(db.ctx, block, {
+      name: 'second',
+      data: { child: referenceTo(first) },
+    });
+    const answer = await mutate(db.ctx, 'updateBlockDocument', {
+      input: { id: first, data: { child: referenceTo(second) } },
+    });
+    expect(answer).toMatchObject({ __typename: 'InvalidInputError' });
+  });
+
   test('a name or slug that is taken is refused', async () => {
     const block = await buildBlock(db.ctx, { slug: 'taken' });
     await buildDocument(db.ctx, block, { name: 'one' });
@@ -72,9 +112,9 @@ describeEachDatabase('Blocks', (db) => {
     expect(answer['installed']).toBeGreaterThan(0);
     const { blockType } = (await data(
       db.ctx,
-      '{ blockType(by: { slug: "secret" }) { id isProtected } }',
+      '{ blockType(by: { slug: "secret" }) { id isProtected logoUrl } }',
     )) as { blockType: { id: string; isProtected: boolean } };
-    expect(blockType.isProtected).toBe(true);
+    expect(blockType).toMatchObject({ isProtected: true, logoUrl: '/logos/secret.svg' });
     const deletion = await mutate(db.ctx, 'deleteBlockType', { input: { id: blockType.id } });
     expect(deletion).toMatchObject({ __typename: 'ProtectedError' });
   });

@@ -47,6 +47,7 @@ function* requireNestedType({ blockTypeSlug }: NestedSchema): Script<BlockTypeRo
   throw new ServerError(
     'CONFLICT',
     `Cannot create block schema because block type '${blockTypeSlug}' was not found.Did you forget to register the block type?`,
+    { details: { kind: 'Block type', key: blockTypeSlug } },
   );
 }
 
