@@ -84,7 +84,7 @@ const processSettings = {
   memoStorePath: setting('server.memo_store_path', optionalText, {
     fallback: null,
     alias: 'PREFECT_MEMO_STORE_PATH',
-    about: 'The place of that file.',
+    about: 'The file in which Prefect remembers that its catalogue is up to date.',
     ignored: 'the database itself tells',
   }),
 };
