@@ -1,5 +1,6 @@
 import type { NewWorkQueue } from '#server/commands/work-queue/create-work-queue.ts';
 import type { WorkQueueChanges } from '#server/commands/work-queue/update-work-queue.ts';
+import type { JsonObject } from '#server/json.ts';
 import type { WorkQueueView } from '#server/queries/work-queue/read-work-queue.ts';
 import { formatInstant, formatOptionalInstant } from '#server/time.ts';
 
@@ -7,14 +8,17 @@ import { columnInteger } from './column-integer.ts';
 import { optional } from './filters/criteria.ts';
 import { datetime } from './pydantic/datetime.ts';
 import type { Schema } from './pydantic/refusal.ts';
-import { describedAs } from './pydantic/refusal.ts';
 import { boolean, nameText, text, uuid } from './pydantic/scalar.ts';
-import { dictionary, list, model, openModel, texts } from './pydantic/shapes.ts';
+import { list, model, openModel, texts } from './pydantic/shapes.ts';
 
 /** The runs that a queue of the days before work pools takes. */
-const legacyFilter = describedAs(dictionary, () =>
-  openModel({ tags: optional(texts), deployment_ids: optional(list(uuid)) }),
-);
+const legacyFilter = openModel({
+  tags: optional(texts),
+  deployment_ids: optional(list(uuid)),
+}).transform(({ tags = null, deployment_ids: ids = null }): JsonObject => ({
+  tags: tags && [...tags],
+  deployment_ids: ids && [...ids],
+}));
 
 /** The body that makes a work queue. */
 export const newWorkQueue: Schema<NewWorkQueue> = model({
