@@ -29,6 +29,7 @@ import { savedSearchRoutes } from './saved-searches.ts';
 import { stateRoutes } from './states.ts';
 import { taskRunListRoutes } from './task-run-lists.ts';
 import { taskRunRoutes } from './task-runs.ts';
+import { taskWorkerRoutes } from './task-workers.ts';
 import { uiFlowRoutes } from './ui-flows.ts';
 import { uiRunRoutes } from './ui-runs.ts';
 import { uiSchemaRoutes } from './ui-schemas.ts';
@@ -71,5 +72,6 @@ export const listRoutes = (ctx: Context): readonly Route[] => [
   ...deploymentRoutes(ctx),
   ...workPoolRoutes(ctx),
   ...workQueueRoutes(ctx),
+  ...taskWorkerRoutes(ctx),
   ...uiSchemaRoutes(ctx),
 ];

@@ -1,3 +1,5 @@
+import { cancellationTimeouts } from './cancellation-timeouts.ts';
+import { deliveryReconciler } from './delivery-reconciler.ts';
 import { createEventRelay } from './event-relay.ts';
 import { foreman } from './foreman.ts';
 import { lateRuns } from './late-runs.ts';
@@ -15,6 +17,8 @@ export const listServices = (): readonly Service[] => [
   foreman,
   lateRuns,
   repossessor,
+  cancellationTimeouts,
+  deliveryReconciler,
   journalVacuum,
   eventVacuum,
 ];

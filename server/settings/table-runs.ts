@@ -101,7 +101,6 @@ export const workerChannelSettings = {
     {
       fallback: 30,
       about: 'How long a worker may take for a cleanup before it is offered to another.',
-      ignored: 'the channel is not built yet',
     },
   ),
   cleanupMaxDeliveryAttempts: setting(
@@ -110,7 +109,6 @@ export const workerChannelSettings = {
     {
       fallback: 3,
       about: 'How often a cleanup is offered before it is given up.',
-      ignored: 'the channel is not built yet',
     },
   ),
   cleanupCompletedIdempotencyRetentionSeconds: setting(
@@ -119,7 +117,6 @@ export const workerChannelSettings = {
     {
       fallback: null,
       about: 'How long a finished cleanup is remembered; for good when it is not set.',
-      ignored: 'the channel is not built yet',
     },
   ),
 };

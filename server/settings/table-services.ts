@@ -43,16 +43,14 @@ const BATCHES = 'batches are as large as what has arrived, without a wait';
 const cancellationCleanup = {
   enabled: enabled('cancellation_cleanup', {
     does: 'cancels what belongs to cancelled flow runs',
-    ignored: UNBUILT,
   }),
-  loopSeconds: loopSeconds('cancellation_cleanup', { fallback: 20, ignored: UNBUILT }),
+  loopSeconds: loopSeconds('cancellation_cleanup', { fallback: 20 }),
   cancellingTimeoutSeconds: setting(
     'server.services.cancellation_cleanup.cancelling_timeout_seconds',
     number({ above: 0 }),
     {
       fallback: 300,
       about: 'How long a flow run may be cancelling before it counts as cancelled.',
-      ignored: UNBUILT,
     },
   ),
 };
@@ -334,19 +332,16 @@ export const serviceSettings = {
   },
   cleanupReconciler: {
     enabled: enabled('cleanup_reconciler', {
-      does: 'hands lost cleanups to workers again',
-      ignored: UNBUILT,
+      does: 'hands out again what workers did not acknowledge in time',
       isAliased: false,
     }),
     loopSeconds: loopSeconds('cleanup_reconciler', {
       fallback: 5,
       isAliased: false,
-      ignored: UNBUILT,
     }),
     batchSize: setting('server.services.cleanup_reconciler.batch_size', whole({ above: 0 }), {
       fallback: 100,
       about: 'How many cleanups are handed on at a time.',
-      ignored: UNBUILT,
     }),
   },
   taskRunRecorder,

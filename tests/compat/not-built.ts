@@ -4,7 +4,6 @@
  */
 export const NOT_BUILT: readonly string[] = [
   '/api/automations/templates/validate',
-  '/api/task_workers/filter',
   '/api/templates/validate',
 ];
 

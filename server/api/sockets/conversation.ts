@@ -8,7 +8,18 @@ export interface Conversation {
   receive(text: string): void;
   /** Resolves when the frames received so far have had their effect. */
   settled(): Promise<unknown>;
+  /** Does what has to be done when the connection is over. */
+  end?(): Promise<void>;
 }
 
 /** Begins to serve a socket that was let in. */
 export type Endpoint = (ctx: Context, socket: WebSocket) => Conversation;
+
+/** What an address that is a websocket asks of its clients. */
+export interface Access {
+  readonly endpoint: Endpoint;
+  /** Whether those are refused that do not offer Prefect's subprotocol. */
+  readonly requiresProtocol: boolean;
+  /** What a client is told whose token is refused, where it is not told the cause. */
+  readonly authenticationFailure: string | null;
+}

@@ -34,6 +34,13 @@ const refusal = (
   return isSame(token, authString) ? null : 'Invalid token';
 };
 
+export interface Authentication {
+  /** The token that is wanted; any will do without one. */
+  readonly authString: string | null;
+  /** What is told instead of the cause of a refusal. */
+  readonly failure: string | null;
+}
+
 /**
  * Answers the first frame of a client that speaks the subprotocol: its token, raw. Gives whether it was let in;
  * otherwise the socket is closed with the reason that clients look for, or dropped when the frame is no JSON object.
@@ -41,7 +48,7 @@ const refusal = (
 export const acceptAuthentication = (
   socket: WebSocket,
   text: string,
-  authString: string | null,
+  { authString, failure }: Authentication,
 ): boolean => {
   const frame = parseFrame(text);
   if (frame === null) {
@@ -50,7 +57,7 @@ export const acceptAuthentication = (
   }
   const reason = refusal(frame, authString);
   if (reason !== null) {
-    socket.close(POLICY_VIOLATION, reason);
+    socket.close(POLICY_VIOLATION, failure ?? reason);
     return false;
   }
   socket.send('{"type":"auth_success"}');

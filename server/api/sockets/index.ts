@@ -6,16 +6,47 @@ import { type WebSocket, WebSocketServer } from 'ws';
 import type { Context } from '#server/context.ts';
 import { EventFeed } from '#server/events/event-feed.ts';
 
-import type { Endpoint } from './conversation.ts';
+import type { Access, Conversation, Endpoint } from './conversation.ts';
 import { serveEventsIn } from './events-in.ts';
 import { eventsOut } from './events-out.ts';
 import { PROTOCOL, acceptAuthentication } from './handshake.ts';
 import { keepAlive } from './keep-alive.ts';
+import { scheduledTaskRuns } from './scheduled-task-runs.ts';
+import { workerChannel } from './worker-channel.ts';
 
 const listEndpoints = (ctx: Context): Readonly<Record<string, Endpoint>> => ({
   '/events/in': serveEventsIn,
   '/events/out': eventsOut(new EventFeed(ctx)),
+  '/task_runs/subscriptions/scheduled': scheduledTaskRuns,
 });
+
+const WORKER_CHANNEL = /^\/work_pools\/([^/]+)\/workers\/connect$/;
+
+/** The name of the pool in the address of a worker channel; null for any other address. */
+const poolOfChannel = (path: string): string | null => {
+  const name = WORKER_CHANNEL.exec(path)?.[1];
+  try {
+    return name === undefined ? null : decodeURIComponent(name);
+  } catch {
+    return null;
+  }
+};
+
+const findAccess = (
+  endpoints: Readonly<Record<string, Endpoint>>,
+  path: string,
+): Access | undefined => {
+  const endpoint = endpoints[path];
+  if (endpoint !== undefined)
+    return { endpoint, requiresProtocol: false, authenticationFailure: null };
+  const poolName = poolOfChannel(path);
+  if (poolName === null) return undefined;
+  return {
+    endpoint: workerChannel(poolName),
+    requiresProtocol: true,
+    authenticationFailure: 'authentication_failed',
+  };
+};
 
 /** Ten times the largest event: what is larger ends the connection before it is held whole. */
 const MAX_FRAME_BYTES = 16 * 1024 * 1024;
@@ -34,15 +65,44 @@ const offersProtocol = (request: IncomingMessage): boolean =>
     .split(',')
     .some((name) => name.trim() === PROTOCOL);
 
-const serve = (ctx: Context, socket: WebSocket, endpoint: Endpoint): void => {
-  let conversation = socket.protocol === PROTOCOL ? null : endpoint(ctx, socket);
+/** Conversations that go on, to be ended in order when the server stops. */
+type Ongoing = Set<() => Promise<void>>;
+
+/** Makes sure that a conversation is ended, once, whether its client goes or the server. */
+const follow = (ctx: Context, socket: WebSocket, ongoing: Ongoing) => {
+  let ended: Promise<void> | null = null;
+  return (conversation: Conversation): Conversation => {
+    const end = (): Promise<void> => {
+      ended ??= (conversation.end?.() ?? Promise.resolve())
+        .catch((error: unknown) =>
+          ctx.log.warn({ err: error }, 'A connection could not be ended in order.'),
+        )
+        .finally(() => ongoing.delete(end));
+      return ended;
+    };
+    ongoing.add(end);
+    socket.on('close', () => void end());
+    return conversation;
+  };
+};
+
+interface Opened {
+  readonly socket: WebSocket;
+  readonly access: Access;
+  readonly ongoing: Ongoing;
+}
+
+const serve = (ctx: Context, { socket, access, ongoing }: Opened): void => {
+  const { endpoint, authenticationFailure: failure } = access;
+  const { authString } = ctx.settings.api;
+  const followed = follow(ctx, socket, ongoing);
+  const begin = (): Conversation => followed(endpoint(ctx, socket));
+  let conversation = socket.protocol === PROTOCOL ? null : begin();
   socket.on('message', (data) => {
     // With `nodebuffer`, the default, a message is one Buffer.
     const text = (data as Buffer).toString('utf8');
     if (conversation !== null) conversation.receive(text);
-    else if (acceptAuthentication(socket, text, ctx.settings.api.authString)) {
-      conversation = endpoint(ctx, socket);
-    }
+    else if (acceptAuthentication(socket, text, { authString, failure })) conversation = begin();
   });
   // Prefect's client pings before it authenticates, and later takes a pong as the receipt for the frames before it.
   socket.on('ping', (data) => {
@@ -57,6 +117,7 @@ export const createSockets = (ctx: Context): Sockets => {
   const { authString, basePath } = ctx.settings.api;
   const base = (basePath ?? '/api').replace(/\/$/, '');
   const endpoints = listEndpoints(ctx);
+  const ongoing: Ongoing = new Set();
   const server = new WebSocketServer({
     noServer: true,
     autoPong: false,
@@ -67,20 +128,24 @@ export const createSockets = (ctx: Context): Sockets => {
   return {
     upgrade: (request, socket, head) => {
       const path = (request.url ?? '').split('?', 1)[0] ?? '';
-      const endpoint = path.startsWith(base) ? endpoints[path.slice(base.length)] : undefined;
+      const access = path.startsWith(base)
+        ? findAccess(endpoints, path.slice(base.length))
+        : undefined;
+      if (access === undefined) return refuse(socket);
       // Without the subprotocol there is no place for a token, so such clients are let in only where none is needed.
-      if (endpoint === undefined || (authString !== null && !offersProtocol(request)))
-        return refuse(socket);
+      const needsProtocol = access.requiresProtocol || authString !== null;
+      if (needsProtocol && !offersProtocol(request)) return refuse(socket);
       server.handleUpgrade(request, socket, head, (opened) => {
         opened.on('error', () => opened.terminate());
         keepAlive(ctx, opened);
-        serve(ctx, opened, endpoint);
+        serve(ctx, { socket: opened, access, ongoing });
       });
       return undefined;
     },
     close: async () => {
       for (const client of server.clients) client.close(1012, 'The server is shutting down.');
       server.close();
+      await Promise.all([...ongoing].map((end) => end()));
     },
   };
 };
