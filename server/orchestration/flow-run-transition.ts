@@ -12,6 +12,7 @@ import { notFound } from '#server/errors.ts';
 import { flowRunEventParts } from '#server/events/flow-run-events.ts';
 import { nowMicros } from '#server/time.ts';
 
+import { announceQueuedRun } from './announce-queued-run.ts';
 import { type ClientInfo, UNKNOWN_CLIENT } from './client-info.ts';
 import { changedColumns, currentState, missesItsState, pickColumns } from './current-state.ts';
 import {
@@ -125,6 +126,7 @@ export function* flowRunTransition(
     change: { topic: 'flow-run', kind: 'updated', entityId: flowRunId, flowRunId },
   });
   yield* announceEvent(decision);
+  yield* announceQueuedRun(before, run);
   return { ...transition, run };
 }
 
@@ -161,6 +163,7 @@ export function* flowRunCreation(
     change,
   });
   yield* announceEvent(decision);
+  yield* announceQueuedRun(null, decision.run);
   const { written: _written, ...transition } = decision;
   return transition;
 }

@@ -3,7 +3,7 @@ import { rows } from '#server/db/script.ts';
 import { readDeploymentRuns } from '#server/db/sql/deployment-poll.ts';
 import { json } from '#server/json.ts';
 import { type FlowRunView, toFlowRunView } from '#server/queries/flow-run/flow-run-view.ts';
-import { type Micros, micros } from '#server/time.ts';
+import { type Micros, micros, nowMicros } from '#server/time.ts';
 
 import { markDeploymentsReady } from './mark-deployments-ready.ts';
 
@@ -20,7 +20,8 @@ export const getScheduledFlowRunsOfDeployments = async (
   ctx: Context,
   { deploymentIds, scheduledBefore = FOREVER, limit }: DeploymentPoll,
 ): Promise<readonly FlowRunView[]> => {
-  const query = readDeploymentRuns(scheduledBefore, json(deploymentIds), limit);
+  const now = nowMicros();
+  const query = readDeploymentRuns(scheduledBefore, json(deploymentIds), now, now, 0, limit);
   const found = await ctx.db.read(() => rows(query));
   await markDeploymentsReady(ctx, { deploymentIds });
   return found.map(toFlowRunView);

@@ -1,5 +1,5 @@
 import type { Context } from '#server/context.ts';
-import { type Script, rows } from '#server/db/script.ts';
+import { type Script, announce, rows } from '#server/db/script.ts';
 import { readExistingFlowRuns } from '#server/db/sql/batch-task-runs.ts';
 import {
   insertPlannedRuns,
@@ -10,6 +10,7 @@ import {
 } from '#server/db/sql/schedule-runs.ts';
 import { recordChange } from '#server/events/record.ts';
 import { json } from '#server/json.ts';
+import { QUEUED_FLOW_RUN } from '#server/orchestration/announce-queued-run.ts';
 import { type Micros, addSeconds, nowMicros } from '#server/time.ts';
 
 import { type PlanWindow, type PlannedRun, planRuns } from './plan-runs.ts';
@@ -86,6 +87,10 @@ function* insertBatch(ctx: Context, batch: readonly PlannedRun[]): Script<number
   for (const { run } of inserted) {
     const { id } = run;
     yield* recordChange({ topic: 'flow-run', kind: 'created', entityId: id, flowRunId: id });
+  }
+  const waited = inserted.flatMap(({ run }) => [run.work_queue_id, run.deployment_id]);
+  for (const id of new Set(waited)) {
+    if (id !== null) yield* announce(QUEUED_FLOW_RUN, id);
   }
   return inserted.length;
 }

@@ -4,11 +4,13 @@ import { workPoolNotFound, workPoolQueueNotFound } from '#server/commands/work-q
 import { recordWorkQueuePolls } from '#server/commands/work-queue/record-polls.ts';
 import type { Context } from '#server/context.ts';
 import { type Script, one, rows } from '#server/db/script.ts';
+import { countLeasedFlowRuns } from '#server/db/sql/delivery-statements.ts';
 import { readWorkPoolRowByName } from '#server/db/sql/read-entity.ts';
 import { countPoolSlots, readQueuedRuns } from '#server/db/sql/work-pool-poll.ts';
 import { listWorkQueuesOfPool } from '#server/db/sql/work-queue-rows.ts';
+import { json } from '#server/json.ts';
 import { type FlowRunView, toFlowRunView } from '#server/queries/flow-run/flow-run-view.ts';
-import { type Micros, micros } from '#server/time.ts';
+import { type Micros, micros, nowMicros } from '#server/time.ts';
 
 export interface Poll {
   readonly workPoolName: string;
@@ -17,6 +19,8 @@ export interface Poll {
   readonly scheduledBefore?: Micros | undefined;
   readonly scheduledAfter?: Micros | undefined;
   readonly limit: number;
+  /** Whether the runs are pushed to who waits for them, which is given up for runs that nobody takes. */
+  readonly isPushed?: boolean;
 }
 
 export interface QueuedRun {
@@ -25,7 +29,7 @@ export interface QueuedRun {
   readonly flowRun: FlowRunView;
 }
 
-interface Polled {
+export interface Polled {
   readonly pool: WorkPoolRow;
   readonly queues: readonly WorkQueueRow[];
   readonly runs: readonly QueuedRun[];
@@ -55,9 +59,13 @@ interface Slots {
 function* freeSlots(pool: WorkPoolRow, queues: readonly WorkQueueRow[]): Script<Slots> {
   const isLimited =
     pool.concurrencyLimit !== null || queues.some((queue) => queue.concurrencyLimit !== null);
-  const counts = isLimited ? yield* rows(countPoolSlots(pool.id)) : [];
-  const taken = new Map(counts.map(({ workQueueId, total }) => [workQueueId, total]));
-  const all = counts.reduce((sum, { total }) => sum + total, 0);
+  const held = isLimited ? yield* rows(countPoolSlots(pool.id)) : [];
+  const ids = json(queues.map(({ id }) => id));
+  const leased = isLimited ? yield* rows(countLeasedFlowRuns(ids, nowMicros())) : [];
+  const taken = new Map<string, number>();
+  for (const { workQueueId, total } of [...held, ...leased])
+    taken.set(workQueueId, (taken.get(workQueueId) ?? 0) + total);
+  const all = [...taken.values()].reduce((sum, total) => sum + total, 0);
   const free = (limit: number | null, used: number): number =>
     limit === null ? Infinity : Math.max(0, limit - used);
   return {
@@ -78,7 +86,11 @@ function* queuedRuns(
     const count = Math.min(left, slots.ofQueue(queue));
     if (queue.isPaused || count === 0) continue;
     const { scheduledAfter = EVER.after, scheduledBefore = EVER.before } = poll;
-    const runs = yield* rows(readQueuedRuns(queue.id, scheduledAfter, scheduledBefore, count));
+    const isPushed = poll.isPushed === true ? 1 : 0;
+    const now = nowMicros();
+    const runs = yield* rows(
+      readQueuedRuns(queue.id, scheduledAfter, scheduledBefore, now, now, isPushed, count),
+    );
     left -= runs.length;
     for (const run of runs) {
       const flowRun = toFlowRunView({ ...run, workPoolId: pool.id, workPoolName: pool.name });
@@ -88,7 +100,8 @@ function* queuedRuns(
   return found;
 }
 
-function* readPoll(poll: Poll): Script<Polled> {
+/** What a poll would give, with the pool and the queues that it is of. NOT_FOUND for an unknown pool or queue. */
+export function* readPoll(poll: Poll): Script<Polled> {
   const pool = yield* one(readWorkPoolRowByName(poll.workPoolName));
   if (pool === null) throw workPoolNotFound(poll.workPoolName);
   const queues = queuesNamed(yield* rows(listWorkQueuesOfPool(pool.id)), poll);

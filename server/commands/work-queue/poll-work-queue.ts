@@ -7,7 +7,7 @@ import { readWorkQueueRow } from '#server/db/sql/work-queue-rows.ts';
 import { countQueueSlots } from '#server/db/sql/work-queue-slots.ts';
 import { json } from '#server/json.ts';
 import { type FlowRunView, toFlowRunView } from '#server/queries/flow-run/flow-run-view.ts';
-import { type Micros, micros } from '#server/time.ts';
+import { type Micros, micros, nowMicros } from '#server/time.ts';
 
 import { workQueueNotFound } from './not-found.ts';
 import { recordWorkQueuePolls } from './record-polls.ts';
@@ -35,10 +35,11 @@ export const pollWorkQueue = async (
     const slots = yield* one(countQueueSlots(json([id])));
     const free = (queue.concurrencyLimit ?? Infinity) - (slots?.heldOrCancelling ?? 0);
     const count = queue.isPaused ? 0 : Math.max(0, Math.min(limit, free));
+    const now = nowMicros();
     return {
       queue,
       pool,
-      runs: yield* rows(readQueuedRuns(id, SINCE_EVER, scheduledBefore, count)),
+      runs: yield* rows(readQueuedRuns(id, SINCE_EVER, scheduledBefore, now, now, 0, count)),
     };
   });
   const { pool } = found;

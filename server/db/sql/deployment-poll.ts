@@ -1,6 +1,8 @@
 import type { FlowRunViewRow } from '#server/db/sql/read-run-view.ts';
 import { type SqlValue, statement } from '#server/db/statement.ts';
 
+import { isFree } from './work-pool-poll.ts';
+
 const select = (source: string, isAsked: string): string =>
   `SELECT flow_run.*, state.id AS current_state_id, state.message AS current_state_message,
      state.state_details AS current_state_details, state.data AS current_state_data,
@@ -12,6 +14,7 @@ const select = (source: string, isAsked: string): string =>
    LEFT JOIN work_pool ON work_pool.id = work_queue.work_pool_id
    WHERE flow_run.state_type = 'SCHEDULED'
      AND flow_run.next_scheduled_start_time <= CAST(? AS BIGINT) AND flow_run.deployment_id ${isAsked}
+     AND ${isFree}
    ORDER BY flow_run.next_scheduled_start_time LIMIT ?`;
 
 /**
@@ -19,7 +22,14 @@ const select = (source: string, isAsked: string): string =>
  * the index of scheduled runs is walked by time; left alone, SQLite reads all runs that a deployment ever had.
  */
 export const readDeploymentRuns = statement<
-  [before: number, deploymentIds: SqlValue, limit: number],
+  [
+    before: number,
+    deploymentIds: SqlValue,
+    now: number,
+    availableBy: number,
+    isPushed: 0 | 1,
+    limit: number,
+  ],
   FlowRunViewRow
 >({
   sqlite: select(

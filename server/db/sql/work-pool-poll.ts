@@ -5,12 +5,26 @@ const VIEW = `flow_run.*, state.id AS current_state_id, state.message AS current
   state.state_details AS current_state_details, state.data AS current_state_data,
      result.data AS current_state_result`;
 
+/** Whether a flow run may be handed out as far as other deliveries of it go. */
+export const isFree = `NOT EXISTS (SELECT 1 FROM delivery WHERE delivery.kind = 'FLOW_RUN'
+  AND delivery.key = flow_run.id AND ((delivery.status = 'LEASED' AND delivery.lease_expires > CAST(? AS BIGINT))
+    OR delivery.available_at > CAST(? AS BIGINT) OR (delivery.status = 'DEAD' AND CAST(? AS INTEGER) = 1)))`;
+
 /**
- * The next runs of a queue, soonest first. Runs that their own process tries again are not handed out. It is a
- * statement for one queue, because then the index of scheduled runs gives them in order and stops at the limit.
+ * The next runs of a queue, soonest first. Runs that their own process tries again are not handed out, nor those that
+ * a worker holds or gave back for a while; those that were given up only to who polls. It is a statement for one
+ * queue, because then the index of scheduled runs gives them in order and stops at the limit.
  */
 export const readQueuedRuns = statement<
-  [workQueueId: string, after: number, before: number, limit: number],
+  [
+    workQueueId: string,
+    after: number,
+    before: number,
+    now: number,
+    availableBy: number,
+    isPushed: 0 | 1,
+    limit: number,
+  ],
   FlowRunViewRow
 >(
   `SELECT ${VIEW} FROM flow_run LEFT JOIN flow_run_state AS state ON state.id = flow_run.state_id
@@ -19,6 +33,7 @@ export const readQueuedRuns = statement<
      AND flow_run.next_scheduled_start_time >= CAST(? AS BIGINT)
      AND flow_run.next_scheduled_start_time <= CAST(? AS BIGINT)
      AND COALESCE(flow_run.empirical_policy ->> 'retry_type', '') <> 'in_process'
+     AND ${isFree}
    ORDER BY flow_run.next_scheduled_start_time LIMIT ?`,
 );
 
