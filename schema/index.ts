@@ -74,6 +74,11 @@ import './server/storage-mutations.ts';
 import './viewer/queries.ts';
 import './validation/schema-values.ts';
 import './node/queries.ts';
+import './delivery/mutations.ts';
+import './delivery/flow-run-subscription.ts';
+import './delivery/task-run-subscription.ts';
+import './delivery/worker-channel.ts';
+import './task-worker/queries.ts';
 import { builder } from './builder.ts';
 
 /** The GraphQL schema of the server. */
