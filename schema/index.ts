@@ -74,6 +74,7 @@ import './server/storage-mutations.ts';
 import './viewer/queries.ts';
 import './validation/schema-values.ts';
 import './node/queries.ts';
+import './errors/existing.ts';
 import './delivery/mutations.ts';
 import './delivery/flow-run-subscription.ts';
 import './delivery/task-run-subscription.ts';

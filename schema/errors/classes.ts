@@ -55,6 +55,13 @@ export class NotFound extends Refusal {
 
 export class AlreadyExists extends Refusal {
   readonly code = 'ALREADY_EXISTS';
+  /** The id of what is there, where it is known. */
+  readonly existingId: string | null;
+
+  constructor(message: string, existingId: string | null = null) {
+    super(message);
+    this.existingId = existingId;
+  }
 }
 
 export class Conflict extends Refusal {

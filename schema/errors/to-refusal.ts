@@ -49,9 +49,14 @@ const textOf = (value: unknown): string => (typeof value === 'string' ? value : 
 /** A conflict in the closest words that a mutation has for it. */
 const conflictOf = (error: ServerError, possible: RefusalClasses): Refusal => {
   // A row that is to be pointed at and is not there comes from the database as a conflict.
-  if (error.details['constraint'] === 'foreign_key' && possible.includes(NotFound))
+  // To a deletion, which has no input to be wrong, it says that others still need what is to go.
+  const { constraint, kind, key, existingId } = error.details;
+  if (
+    constraint === 'foreign_key' &&
+    possible.includes(NotFound) &&
+    possible.includes(InvalidInput)
+  )
     return new NotFound(error.message, { typename: 'Node', key: '' });
-  const { kind, key } = error.details;
   // What is there already is told by its name; a key is that of something which is not there.
   if (typeof key === 'string' && possible.includes(NotFound))
     return new NotFound(error.message, { typename: typenameOf(kind), key });
@@ -59,7 +64,8 @@ const conflictOf = (error: ServerError, possible: RefusalClasses): Refusal => {
     return new ParameterSchemaMismatch(error.message, issuesOf(error, 'parameters'));
   if (kind === 'Job variables')
     return new InvalidInput(error.message, issuesOf(error, 'jobVariables'));
-  if (possible.includes(AlreadyExists)) return new AlreadyExists(error.message);
+  if (possible.includes(AlreadyExists))
+    return new AlreadyExists(error.message, textOf(existingId) || null);
   return new Conflict(error.message);
 };
 

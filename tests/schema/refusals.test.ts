@@ -122,4 +122,29 @@ describeEachDatabase('What mutations refuse', (db) => {
       deployment: { labels: { team: 'b', tier: 1, new: true, 'prefect.flow.id': flowId } },
     });
   });
+
+  test.each([
+    ['createVariable', { name: 'taken' }, 'Variable'],
+    ['createWorkPool', { name: 'taken', type: 'process' }, 'WorkPool'],
+    ['createWorkQueue', { name: 'default', workPool: { name: 'taken' } }, 'WorkQueue'],
+    ['createBlockType', { name: 'Taken', slug: 'taken' }, 'BlockType'],
+  ])('%s of what is there leads to it', async (name, input, typename) => {
+    await mutate(db.ctx, name, { input });
+    const answer = await mutate(db.ctx, name, {
+      input,
+      refusals: '... on AlreadyExistsError { existing { __typename id } }',
+    });
+    expect(answer).toMatchObject({
+      __typename: 'AlreadyExistsError',
+      existing: { __typename: typename, id: expect.any(String) },
+    });
+  });
+
+  test('a queue that its pool needs is no missing one', async () => {
+    await createWorkPool(db.ctx, { name: 'needy', type: 'process' });
+    const answer = await mutate(db.ctx, 'deleteWorkQueue', {
+      input: { workQueue: { name: { workPool: 'needy', name: 'default' } } },
+    });
+    expect(answer).toMatchObject({ __typename: 'ConflictError' });
+  });
 });

@@ -15,6 +15,7 @@ import {
   deleteBlockDocumentRow,
   insertBlockDocument,
   lockBlockDocument,
+  readBlockDocumentRowByName,
   updateBlockDocumentRow,
 } from '#server/db/sql/block-document-statements.ts';
 import { readBlockSchemaRow } from '#server/db/sql/block-schema-statements.ts';
@@ -77,8 +78,9 @@ export const createBlockDocument = (
       ),
     );
     if (document === null) {
+      const namesake = yield* one(readBlockDocumentRowByName(blockTypeId, name ?? ''));
       throw new ServerError('CONFLICT', 'Block already exists', {
-        details: { kind: 'Block document', name },
+        details: { kind: 'Block document', name, existingId: namesake?.id },
       });
     }
     yield* addReferences(document.id, split.references);

@@ -5,6 +5,7 @@ import {
   deleteBlockTypeRow,
   insertBlockType,
   lockBlockType,
+  readBlockTypeRowBySlug,
   updateBlockTypeRow,
 } from '#server/db/sql/block-type-statements.ts';
 import { ServerError, notFound } from '#server/errors.ts';
@@ -55,8 +56,9 @@ export const createBlockType = (ctx: Context, blockType: NewBlockType): Promise<
     }
     const row = yield* addBlockType(blockType);
     if (row !== null) return row;
+    const namesake = yield* one(readBlockTypeRowBySlug(blockType.slug));
     throw new ServerError('CONFLICT', `Block type with name "${name}" already exists`, {
-      details: { kind: 'Block type', name },
+      details: { kind: 'Block type', name, existingId: namesake?.id },
     });
   });
 

@@ -31,9 +31,9 @@ export interface VariableChanges {
   readonly tags?: readonly string[] | undefined;
 }
 
-const taken = (name: string): ServerError =>
+const taken = (name: string, existingId: string | undefined): ServerError =>
   new ServerError('CONFLICT', `A variable with the name '${name}' already exists.`, {
-    details: { kind: 'Variable', name },
+    details: { kind: 'Variable', name, existingId },
   });
 
 function* requireVariable(key: VariableKey): Script<VariableRow> {
@@ -50,7 +50,7 @@ export const createVariable = (
   ctx.db.write(function* () {
     const now = nowMicros();
     const row = yield* one(insertVariable(newId(), now, now, name, json(value), json(tags)));
-    if (row === null) throw taken(name);
+    if (row === null) throw taken(name, (yield* one(lockVariableByName(name)))?.id);
     yield* recordVariable('created', row);
     return row;
   });
@@ -70,7 +70,7 @@ export const updateVariable = (
       updated: nowMicros(),
     };
     const namesake = row.name === stored.name ? null : yield* one(lockVariableByName(row.name));
-    if (namesake !== null) throw taken(row.name);
+    if (namesake !== null) throw taken(row.name, namesake.id);
     yield* run(updateVariableRow(row.name, json(row.value), json(row.tags), row.updated, row.id));
     yield* recordVariable('updated', row);
     return row;

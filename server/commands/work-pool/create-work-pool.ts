@@ -2,6 +2,7 @@ import type { WorkPoolRow } from '#prisma/tables.ts';
 import { insertWorkQueue } from '#server/commands/work-queue/create-work-queue.ts';
 import type { Context } from '#server/context.ts';
 import { type Script, one, run } from '#server/db/script.ts';
+import { readWorkPoolRowByName } from '#server/db/sql/read-entity.ts';
 import { ServerError } from '#server/errors.ts';
 import { newId } from '#server/ids.ts';
 import { type JsonObject, json } from '#server/json.ts';
@@ -55,8 +56,9 @@ function* insertPoolRow(ctx: Context, input: NewWorkPool): Script<WorkPoolRow> {
       .returningAll(),
   );
   if (pool !== null) return pool;
+  const namesake = yield* one(readWorkPoolRowByName(input.name));
   throw new ServerError('CONFLICT', 'A work pool with this name already exists.', {
-    details: { kind: 'WorkPool', name: input.name },
+    details: { kind: 'WorkPool', name: input.name, existingId: namesake?.id },
   });
 }
 

@@ -51,7 +51,12 @@ export function* insertWorkQueue(
       .onConflict((conflict) => conflict.columns(['workPoolId', 'name']).doNothing())
       .returningAll(),
   );
-  if (queue === null) throw new ServerError('CONFLICT', TAKEN, { details: { name: input.name } });
+  if (queue === null) {
+    const namesake = others.find(({ name }) => name === input.name);
+    throw new ServerError('CONFLICT', TAKEN, {
+      details: { name: input.name, existingId: namesake?.id },
+    });
+  }
   if (input.priority !== undefined && input.priority !== null) yield* moveWorkQueue(others, queue);
   yield* recordWorkQueueEvent({ queue, pool, action: 'created' });
   yield* recordChange({ topic: 'work-queue', kind: 'created', entityId: queue.id });

@@ -7,6 +7,11 @@ export const readBlockDocumentRow = statement<[id: string], BlockDocumentRow>(
   'SELECT * FROM block_document WHERE id = ?',
 );
 
+export const readBlockDocumentRowByName = statement<
+  [blockTypeId: string, name: string],
+  BlockDocumentRow
+>('SELECT * FROM block_document WHERE block_type_id = ? AND name = ?');
+
 export const lockBlockDocument = statement<[id: string], BlockDocumentRow>(
   'SELECT * FROM block_document WHERE id = ? FOR NO KEY UPDATE',
 );
