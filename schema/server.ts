@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 
@@ -12,6 +13,7 @@ import { createOriginCheck } from './http/origin.ts';
 import { createSockets } from './http/sockets.ts';
 import { createEngine } from './http/yoga.ts';
 import { schema } from './index.ts';
+import { LIMITS } from './limits/limits.ts';
 
 /** The GraphQL door: `/graphql` over HTTP, event streams and sockets, and the explorer at `/docs`. */
 export interface GraphQLDoor {
@@ -57,9 +59,19 @@ export const createGraphQL = (ctx: Context): GraphQLDoor => {
   const engine = createEngine(ctx, schema);
   const isAuthentic = createBasicAuth(ctx.settings);
   const isFromAllowedOrigin = createOriginCheck(ctx.settings);
-  const sockets = createSockets(engine, { isAuthentic, isFromAllowedOrigin });
-  const sendExplorer = createExplorer();
   let printed: string | null = null;
+  const print = (): string => (printed ??= printSchema(lexicographicSortSchema(schema)));
+  const sockets = createSockets(engine, {
+    isAuthentic,
+    isFromAllowedOrigin,
+    // A client that was built for another schema can tell before it asks for what is not there.
+    greeting: () => ({
+      serverVersion: ctx.settings.prefectVersion,
+      schemaHash: createHash('sha256').update(print()).digest('hex'),
+      limits: LIMITS,
+    }),
+  });
+  const sendExplorer = createExplorer();
   const handle = (request: IncomingMessage, response: ServerResponse): void => {
     const path = pathOf(request);
     if (path === '/docs' || path.startsWith('/docs/')) {
@@ -74,8 +86,7 @@ export const createGraphQL = (ctx: Context): GraphQLDoor => {
       return;
     }
     if (path === '/graphql/schema.graphql') {
-      printed ??= printSchema(lexicographicSortSchema(schema));
-      send(response, 'text/plain', printed);
+      send(response, 'text/plain', print());
       return;
     }
     if (isForm(request)) {

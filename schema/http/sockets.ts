@@ -16,15 +16,17 @@ export interface Sockets {
   close(): Promise<void>;
 }
 
-export interface SocketChecks {
+export interface SocketOptions {
   readonly isAuthentic: (authorization: unknown) => boolean;
   readonly isFromAllowedOrigin: (request: IncomingMessage) => boolean;
+  /** What a client that was let in is told of the server. */
+  readonly greeting: () => Record<string, unknown>;
 }
 
 /** The GraphQL socket (graphql-transport-ws). It runs operations through the same engine as HTTP. */
 export const createSockets = (
   engine: Engine,
-  { isAuthentic, isFromAllowedOrigin }: SocketChecks,
+  { isAuthentic, isFromAllowedOrigin, greeting }: SocketOptions,
 ): Sockets => {
   const server = new WebSocketServer({
     noServer: true,
@@ -39,9 +41,12 @@ export const createSockets = (
       execute: (args) => engine.run(args),
       subscribe: (args) => engine.follow(args),
       connectionInitWaitTimeout: 10_000,
-      onConnect: ({ connectionParams, extra }) =>
-        isAuthentic(connectionParams?.['authorization'] ?? connectionParams?.['Authorization']) ||
-        isAuthentic(extra.request.headers.authorization),
+      onConnect: ({ connectionParams: params, extra }) => {
+        const isLetIn =
+          isAuthentic(params?.['authorization'] ?? params?.['Authorization']) ||
+          isAuthentic(extra.request.headers.authorization);
+        return isLetIn && greeting();
+      },
       onSubscribe: async (ctx, _id, params): Promise<ExecutionArgs | readonly GraphQLError[]> => {
         if (Object.keys(ctx.subscriptions).length > MAX_OPERATIONS) {
           ctx.extra.socket.close(TOO_MANY, 'Too many operations on one socket');

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
@@ -128,6 +129,25 @@ describeEachDatabase('The GraphQL door', (db) => {
       });
       const refusal = await new Promise<Error>((resolve) => socket.once('error', resolve));
       expect(refusal.message).toContain('403');
+    });
+
+    test('whoever gets in is told which schema it meets and what its limits are', async () => {
+      const client = connect(AUTHORIZATION);
+      const greeting = new Promise<unknown>((resolve) => {
+        client.on('connected', (_socket, payload) => resolve(payload));
+      });
+      await client.iterate({ query: '{ __typename }' }).next();
+      const response = await fetch(`http://${url}/graphql/schema.graphql`, {
+        headers: { authorization: AUTHORIZATION },
+      });
+      expect(await greeting).toMatchObject({
+        serverVersion: db.ctx.settings.prefectVersion,
+        schemaHash: createHash('sha256')
+          .update(await response.text())
+          .digest('hex'),
+        limits: { depth: 12 },
+      });
+      await client.dispose();
     });
 
     test('queries are answered and mistakes are told', async () => {
