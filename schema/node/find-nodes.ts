@@ -7,6 +7,7 @@ import { seqOfLogId } from '#server/queries/log/log-id.ts';
 import { ARTIFACT_COLLECTIONS } from '../artifact/collection-list.ts';
 import { ARTIFACTS } from '../artifact/list.ts';
 import { artifactTypename } from '../artifact/object.ts';
+import { AUTOMATIONS } from '../automation/list.ts';
 import { BLOCK_DOCUMENTS } from '../block-document/list.ts';
 import { BLOCK_SCHEMAS } from '../block-schema/list.ts';
 import { BLOCK_TYPES } from '../block-type/list.ts';
@@ -46,6 +47,7 @@ const PLANNED: readonly Source[] = [
   WORK_QUEUES,
   WORKERS,
   VARIABLES,
+  AUTOMATIONS,
   FLOW_RUN_INPUTS,
   DEPLOYMENT_SCHEDULES,
   ARTIFACT_COLLECTIONS,

@@ -27,7 +27,7 @@ const BulkDeletePayload = builder
 
 const ERRORS: RefusalClasses = [InvalidInput];
 
-const BulkDeleteResult = builder.errorUnion('BulkDeleteResult', {
+export const BulkDeleteResult = builder.errorUnion('BulkDeleteResult', {
   description: 'What a deletion of many did, or why it did not.',
   types: [BulkDeletePayload, ...ERRORS],
   resolveType: () => 'BulkDeletePayload',

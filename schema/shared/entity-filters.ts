@@ -26,6 +26,7 @@ export const WorkerFilter = filterRef('WorkerFilter');
 export const ArtifactFilter = filterRef('ArtifactFilter');
 export const LogFilter = filterRef('LogFilter');
 export const VariableFilter = filterRef('VariableFilter');
+export const AutomationFilter = filterRef('AutomationFilter');
 
 const AND = 'All of these admit it.';
 const OR = 'One of these admits it.';
@@ -221,5 +222,22 @@ VariableFilter.implement({
     id: t.field({ type: IDFilter, description: ID }),
     name: t.field({ type: StringFilter, description: NAME }),
     tags: t.field({ type: TagsFilter, description: TAGS }),
+  }),
+});
+
+AutomationFilter.implement({
+  description: 'Which automations. All conditions that are given must hold.',
+  fields: (t) => ({
+    and: t.field({ type: [AutomationFilter], description: AND }),
+    or: t.field({ type: [AutomationFilter], description: OR }),
+    not: t.field({ type: AutomationFilter, description: NOT }),
+    id: t.field({ type: IDFilter, description: ID }),
+    name: t.field({ type: StringFilter, description: NAME }),
+    tags: t.field({ type: TagsFilter, description: TAGS }),
+    createdAt: t.field({ type: DateTimeFilter, description: 'When it was made.' }),
+    relatedToResource: t.string({
+      description:
+        'A resource that it belongs to or, as a deployment, that it runs: `prefect.deployment.<id>`.',
+    }),
   }),
 });

@@ -83,3 +83,8 @@ export const BlockDocumentOrder = defineOrder('BlockDocument', 'block documents'
   'BLOCK_TYPE',
 ]);
 export const EventOrder = defineOrder('Event', 'events', ['OCCURRED']);
+export const AutomationOrder = defineOrder('Automation', 'automations', [
+  'CREATED_AT',
+  'UPDATED_AT',
+  'NAME',
+]);

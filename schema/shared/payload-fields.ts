@@ -88,3 +88,11 @@ export const variableField = <Payload extends Identified>(t: Fields<Payload>) =>
     resolve: (query, { id }, _args, ctx) =>
       ctx.server.db.prisma.variable.findUniqueOrThrow({ ...query, where: { id } }),
   });
+
+export const automationField = <Payload extends Identified>(t: Fields<Payload>) =>
+  t.prismaField({
+    type: 'Automation',
+    description: 'The automation as it is now.',
+    resolve: (query, { id }, _args, ctx) =>
+      ctx.server.db.prisma.automation.findUniqueOrThrow({ ...query, where: { id } }),
+  });

@@ -35,3 +35,13 @@ export const rowsByIds = <Row>(
     },
   });
 };
+
+/** The row with the id, or null; siblings in a list read theirs together. */
+export const rowById = async <Row>(
+  ctx: GraphQLContext,
+  info: GraphQLResolveInfo,
+  { hydrate, id }: { readonly hydrate: Wanted<Row>['hydrate']; readonly id: string | null },
+): Promise<Row | null> => {
+  const [row] = await rowsByIds(ctx, info, { hydrate, ids: id === null ? [] : [id] });
+  return row ?? null;
+};

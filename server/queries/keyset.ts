@@ -23,6 +23,7 @@ export type ListTable =
   | 'artifactCollection'
   | 'log'
   | 'variable'
+  | 'automation'
   | 'blockType'
   | 'blockSchema'
   | 'blockDocument'

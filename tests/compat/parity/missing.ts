@@ -4,17 +4,8 @@
  */
 export const MISSING: Readonly<Record<string, string>> = {
   'POST /task_workers/filter': 'Query.taskWorkers',
-  'GET /automations/{id}': 'Query.automation',
-  'POST /automations/filter': 'Query.automations',
-  'POST /automations/count': 'Query.automations',
-  'GET /automations/related-to/{resource_id}': 'Query.automations',
   'POST /templates/validate': 'Query.validateTemplate',
   'POST /automations/templates/validate': 'Query.validateTemplate',
-  'POST /automations/': 'Mutation.createAutomation',
-  'PUT /automations/{id}': 'Mutation.updateAutomation',
-  'PATCH /automations/{id}': 'Mutation.setAutomationEnabled',
-  'DELETE /automations/{id}': 'Mutation.deleteAutomation',
-  'DELETE /automations/owned-by/{resource_id}': 'Mutation.deleteAutomationsOwnedBy',
   'WS /logs/out': 'Subscription.logs',
   'WS /task_runs/subscriptions/scheduled': 'Subscription.scheduledTaskRuns',
   'WS /work_pools/{work_pool_name}/workers/connect': 'Subscription.workerChannel',

@@ -54,7 +54,8 @@ const rootOf = (name: string): { root: Root; field: GraphQLField<unknown, unknow
 
 const selectionOf = (root: Root, name: string, select: string): string => {
   if (root === 'query') return select === '' ? '' : `{ ${select} }`;
-  const payload = name.startsWith('bulkDelete')
+  const isOfMany = name.startsWith('bulkDelete') || name.endsWith('OwnedBy');
+  const payload = isOfMany
     ? 'BulkDeletePayload'
     : name.startsWith('delete')
       ? 'DeletePayload'

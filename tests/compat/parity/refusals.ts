@@ -64,6 +64,11 @@ const missing: readonly Refused[] = [
   unknown('DELETE /block_schemas/{id}', 'deleteBlockSchema'),
   unknown('DELETE /block_documents/{id}', 'deleteBlockDocument'),
   unknown('DELETE /saved_searches/{id}', 'deleteSavedSearch'),
+  unknown('DELETE /automations/{id}', 'deleteAutomation'),
+  unknown('PATCH /automations/{id}', 'setAutomationEnabled', {
+    body: { enabled: false },
+    input: { id: UNKNOWN, enabled: false },
+  }),
   unknown('DELETE /concurrency_limits/{id}', 'deleteTaskConcurrencyLimit', {
     input: { taskConcurrencyLimit: { id: UNKNOWN } },
   }),

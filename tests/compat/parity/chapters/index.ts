@@ -1,5 +1,6 @@
 import type { Chapter } from '../step.ts';
 import { artifacts } from './artifacts.ts';
+import { automations } from './automations.ts';
 import { blocks, shippedBlocks } from './blocks.ts';
 import { deployments } from './deployments.ts';
 import { events } from './events.ts';
@@ -32,6 +33,7 @@ export const CHAPTERS: readonly Chapter[] = [
   savedSearches,
   blocks,
   storage,
+  automations,
   events,
   shippedBlocks,
 ];
