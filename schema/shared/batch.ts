@@ -5,8 +5,10 @@ import type { GraphQLContext } from '../context.ts';
 
 const MAX_BATCH = 200;
 
+type Place = Pick<GraphQLResolveInfo, 'path'>;
+
 /** Where a field stands in its operation, the places within lists left out: siblings stand at the same. */
-const placeOf = (info: GraphQLResolveInfo): string => {
+const placeOf = (info: Place): string => {
   const keys: string[] = [];
   for (
     let path: GraphQLResolveInfo['path'] | undefined = info.path;
@@ -31,7 +33,7 @@ interface Batch<Key, Value> {
  */
 export const batched = <Key, Value>(
   ctx: GraphQLContext,
-  info: GraphQLResolveInfo,
+  info: Place,
   { key, purpose, load }: Batch<Key, Value>,
 ): Promise<Value> => {
   const place = `${placeOf(info)}#${purpose}`;

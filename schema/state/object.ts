@@ -62,15 +62,20 @@ const contentOf = (
   state: StateShape,
 ): Promise<StateContent | null> | StateContent =>
   state.content ??
-  batched<string, StateContent | null>(ctx, info, {
-    key: state.id,
-    purpose: state.runKind,
-    load: async (ids) => {
-      const table = state.runKind === 'flowRun' ? 'flowRunState' : 'taskRunState';
-      const contents = await readStateContents(ctx.server, table, ids);
-      return ids.map((id) => contents.get(id) ?? null);
+  // At the place of the state itself, so that all of its fields are read together.
+  batched<string, StateContent | null>(
+    ctx,
+    { path: info.path.prev ?? info.path },
+    {
+      key: state.id,
+      purpose: state.runKind,
+      load: async (ids) => {
+        const table = state.runKind === 'flowRun' ? 'flowRunState' : 'taskRunState';
+        const contents = await readStateContents(ctx.server, table, [...new Set(ids)]);
+        return ids.map((id) => contents.get(id) ?? null);
+      },
     },
-  });
+  );
 
 const text = (details: JsonObject, key: string): string | null => {
   const value = details[key];

@@ -3,6 +3,7 @@ import { newId } from '#server/ids.ts';
 import { formatInstant, nowMicros } from '#server/time.ts';
 
 import { mutate } from './mutate.ts';
+import { data } from './operations.ts';
 
 type Input = Record<string, unknown>;
 
@@ -35,9 +36,9 @@ const buildBlocks = async (ctx: Context, name: string): Promise<void> => {
     input: { blockTypeId, fields: FIELDS(slug), capabilities: ['read'] },
     of: 'blockSchema',
   });
-  const document = (documentName: string, data: Input) =>
+  const document = (documentName: string, values: Input) =>
     make(ctx, 'createBlockDocument', {
-      input: { name: documentName, blockTypeId, blockSchemaId, data },
+      input: { name: documentName, blockTypeId, blockSchemaId, data: values },
       of: 'blockDocument',
     });
   const inner = await document(`${name}-inner`, { address: 'here' });
@@ -132,7 +133,36 @@ const buildRun = async (
   });
 };
 
-/** Five flows, each with one of everything that hangs on a flow, and all of it alike. */
+/** More children of one run than all lists of a test show together. */
+const MANY = 60;
+
+const addMany = async (ctx: Context): Promise<void> => {
+  const { flowRuns } = await data(
+    ctx,
+    '{ flowRuns(filter: { name: { in: ["run-a"] } }) { nodes { id } } }',
+  );
+  const [run] = (flowRuns as { nodes: readonly { id: string }[] }).nodes;
+  if (run === undefined) throw new Error('There is no such run.');
+  const numbers = Array.from({ length: MANY }, (_unused, index) => index);
+  const line = { name: 'flow', level: 20, flowRunId: run.id };
+  const timestamp = formatInstant(nowMicros());
+  await mutate(ctx, 'createLogs', {
+    input: { logs: numbers.map((number) => ({ ...line, timestamp, message: `line ${number}` })) },
+  });
+  for (const number of numbers)
+    await make(ctx, 'createTaskRun', {
+      input: {
+        flowRunId: run.id,
+        taskKey: 'many',
+        dynamicKey: `${number}`,
+        name: `z-${number}`,
+        state: { type: 'PENDING' },
+      },
+      of: 'taskRun',
+    });
+};
+
+/** Five flows, each with one of everything that hangs on a flow, and all of it alike, but for one run that has many more. */
 export const buildFamilies = async (ctx: Context): Promise<void> => {
   for (const name of ['a', 'b', 'c', 'd', 'e']) {
     const flowId = await make(ctx, 'createFlow', { input: { name: `flow-${name}` }, of: 'flow' });
@@ -141,4 +171,5 @@ export const buildFamilies = async (ctx: Context): Promise<void> => {
     await buildRun(ctx, { name, flowId, deploymentId });
     await buildBlocks(ctx, name);
   }
+  await addMany(ctx);
 };
