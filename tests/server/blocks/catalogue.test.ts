@@ -24,6 +24,11 @@ describe('the shipped catalogue', () => {
     expect(names.toSorted()).toEqual(['local-file-system', 'secret', 'webhook']);
   });
 
+  test("begins with Prefect's own package, whose worker is offered first", () => {
+    expect(collections[0]?.name).toBe('prefect');
+    expect(workerTypes[0]?.type).toBe('process');
+  });
+
   test('names a checksum and the own slug in every schema', () => {
     for (const { slug, schemas: own } of blockTypes) {
       expect(own.length, slug).toBeGreaterThan(0);
