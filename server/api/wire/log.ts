@@ -15,6 +15,7 @@ import {
   type RefusalReason,
   type Schema,
   describedAs,
+  refuse,
   schemaOf,
 } from './pydantic/refusal.ts';
 import { choice, text, uuid } from './pydantic/scalar.ts';
@@ -87,6 +88,11 @@ const reasonsFor = (error: z.ZodError, line: unknown, index: number): readonly R
 
 /** Lines are checked by hand, because a schema for each costs three times as much. */
 const readLines = (value: unknown): readonly LogLine[] | Refusal => {
+  if (typeof value === 'string') {
+    return refuse('sequence_str', "'str' instances are not allowed as a Sequence value", {
+      type_name: 'str',
+    });
+  }
   if (!Array.isArray(value)) {
     return new Refusal([
       {
