@@ -26,7 +26,7 @@ const show = async (
   ctx: Context,
   queues: readonly WorkQueueView[],
 ): Promise<readonly ReturnType<typeof workQueueToWire>[]> => {
-  const slots = await queueSlots(ctx, queues, { countsCancelling: false });
+  const slots = await queueSlots(ctx, queues, { isLegacy: false });
   return queues.map((queue) => workQueueToWire(queue, slots(queue.id)));
 };
 

@@ -5,7 +5,8 @@ import {
   countPoolsSlots,
   countQueueSlots,
 } from '#server/db/sql/work-queue-slots.ts';
-import { json } from '#server/json.ts';
+import { type JsonValue, isJsonObject, json } from '#server/json.ts';
+import { countLegacyQueueSlots } from '#server/queries/work-queue/legacy-queue-runs.ts';
 import { type Micros, formatInstant, formatOptionalInstant, secondsBetween } from '#server/time.ts';
 
 interface Limited {
@@ -26,23 +27,43 @@ export const poolSlots = async (ctx: Context, pools: readonly Limited[]): Promis
   return (id) => held.get(id) ?? 0;
 };
 
+interface LimitedQueue extends Limited {
+  readonly filter: JsonValue | null;
+}
+
+/** The slots of limited queues that choose their runs by a filter. */
+const chosenSlots = async (
+  ctx: Context,
+  queues: readonly LimitedQueue[],
+): Promise<ReadonlyMap<string, number>> =>
+  new Map(
+    await Promise.all(
+      queues.flatMap(({ id, filter, concurrencyLimit }) =>
+        isJsonObject(filter) && concurrencyLimit !== null
+          ? [countLegacyQueueSlots(ctx, filter).then((held) => [id, held] as const)]
+          : [],
+      ),
+    ),
+  );
+
 export interface QueueSlotsOptions {
-  /** Whether runs that are being cancelled count. */
-  readonly countsCancelling: boolean;
+  /** Whether the queue is asked for by itself: then runs that are being cancelled count, and its filter holds. */
+  readonly isLegacy: boolean;
 }
 
 /** The slots held of queues that have a limit. */
 export const queueSlots = async (
   ctx: Context,
-  queues: readonly Limited[],
-  { countsCancelling }: QueueSlotsOptions,
+  queues: readonly LimitedQueue[],
+  { isLegacy }: QueueSlotsOptions,
 ): Promise<Slots> => {
   const ids = limitedIds(queues);
   const found = ids.length === 0 ? [] : await ctx.db.read(() => rows(countQueueSlots(json(ids))));
   const held = new Map(
-    found.map((row) => [row.workQueueId, countsCancelling ? row.heldOrCancelling : row.held]),
+    found.map((row) => [row.workQueueId, isLegacy ? row.heldOrCancelling : row.held]),
   );
-  return (id) => held.get(id) ?? 0;
+  const chosen = isLegacy ? await chosenSlots(ctx, queues) : new Map<string, number>();
+  return (id) => chosen.get(id) ?? held.get(id) ?? 0;
 };
 
 /** A run that holds a slot, as answers about slots show it. */

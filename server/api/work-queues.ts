@@ -32,7 +32,7 @@ import { workQueueStatusRoutes } from './work-queue-status.ts';
 
 const answerQueue = async (ctx: Context, queue: WorkQueueView | null): Promise<Reply> => {
   if (queue === null) return refusal(404, 'work queue not found');
-  const slots = await queueSlots(ctx, [queue], { countsCancelling: true });
+  const slots = await queueSlots(ctx, [queue], { isLegacy: true });
   return answer(workQueueToWire(queue, slots(queue.id)));
 };
 
@@ -96,7 +96,7 @@ const filterRoute = (ctx: Context): Route =>
       const page = { limit: size, offset: body.offset };
       const filter = body.work_queues ?? {};
       const queues = await filterWorkQueues(ctx, { filter, sort: 'NAME_ASC', page });
-      const slots = await queueSlots(ctx, queues, { countsCancelling: true });
+      const slots = await queueSlots(ctx, queues, { isLegacy: true });
       return answer(queues.map((queue) => workQueueToWire(queue, slots(queue.id))));
     },
   });
