@@ -1,6 +1,7 @@
 import type { Chapter } from '../step.ts';
 import { artifacts } from './artifacts.ts';
 import { automations } from './automations.ts';
+import { background } from './background.ts';
 import { blocks, shippedBlocks } from './blocks.ts';
 import { deployments } from './deployments.ts';
 import { events } from './events.ts';
@@ -35,5 +36,6 @@ export const CHAPTERS: readonly Chapter[] = [
   storage,
   automations,
   events,
+  background,
   shippedBlocks,
 ];
