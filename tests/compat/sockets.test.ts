@@ -13,12 +13,13 @@ import { startExaminedServer } from '#tests/support/replay/server.ts';
 const SILENCE_MILLIS = 1500;
 
 /** The websockets that this server has; the others must be refused like any unknown address. */
-const BUILT = ['/api/events/in', '/api/events/out'];
-const NOT_BUILT = [
-  '/api/logs/out',
+const BUILT = [
+  '/api/events/in',
+  '/api/events/out',
   '/api/task_runs/subscriptions/scheduled',
   '/api/work_pools/probe-pool/workers/connect',
 ];
+const NOT_BUILT = ['/api/logs/out'];
 
 interface Probe {
   readonly probe: string;
