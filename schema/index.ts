@@ -41,8 +41,6 @@ import './artifact/queries.ts';
 import './artifact/mutations.ts';
 import './log/queries.ts';
 import './log/mutations.ts';
-import './automation/queries.ts';
-import './automation/mutations.ts';
 import './variable/queries.ts';
 import './variable/mutations.ts';
 import './saved-search/queries.ts';

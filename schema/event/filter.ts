@@ -18,6 +18,8 @@ const LABELS =
   'Labels that it must have, each with one text or a list of which one must fit; `*` stands for anything and `!` in front turns it round.';
 const MAX_SEARCH = 200;
 const MAX_LIST = 200;
+/** Each of these is a search of its own. */
+const MAX_CRITERIA = 20;
 
 const OneOfFilter = builder.inputType('OneOfFilter', {
   description: 'A condition on a text.',
@@ -77,11 +79,11 @@ export const EventFilter = builder.inputType('EventFilter', {
     resource: t.field({ type: EventResourceFilter, description: 'The resource it is about.' }),
     related: t.field({
       type: [RelatedResourceFilter],
-      description: 'Other resources of it; each condition must be met.',
+      description: 'Other resources of it; each condition must be met. At most 20.',
     }),
     anyResource: t.field({
       type: [EventResourceFilter],
-      description: 'Its resource or one of the others; each condition must be met.',
+      description: 'Its resource or one of the others; each condition must be met. At most 20.',
     }),
     text: t.field({ type: TextFilter, description: 'A search in all that it says.' }),
     distinct: t.boolean({ description: 'Whether only the newest event of each resource counts.' }),
@@ -91,12 +93,13 @@ export const EventFilter = builder.inputType('EventFilter', {
 const refuse = (message: string): GraphQLError =>
   new GraphQLError(message, { extensions: { code: 'BAD_USER_INPUT' } });
 
-type Texts = readonly string[] | null | undefined;
-
-const bounded = (texts: Texts): readonly string[] | undefined => {
-  if ((texts?.length ?? 0) > MAX_LIST)
-    throw refuse(`A list in a filter holds at most ${MAX_LIST} values.`);
-  return texts ?? undefined;
+const bounded = <Item>(
+  list: readonly Item[] | null | undefined,
+  most = MAX_LIST,
+): readonly Item[] | undefined => {
+  if ((list?.length ?? 0) > most)
+    throw refuse(`This list in a filter holds at most ${most} values.`);
+  return list ?? undefined;
 };
 
 const patternsOf = (label: string, value: JsonValue): readonly string[] => {
@@ -110,7 +113,7 @@ const patternsOf = (label: string, value: JsonValue): readonly string[] => {
 const toLabels = (labels: JsonObject | null | undefined): LabelSpecification | undefined =>
   labels
     ? Object.fromEntries(
-        Object.entries(labels).map(([label, value]) => [
+        (bounded(Object.entries(labels), MAX_CRITERIA) ?? []).map(([label, value]) => [
           label,
           bounded(patternsOf(label, value)) ?? [],
         ]),
@@ -150,8 +153,8 @@ export const toEventQuery = (filter: Given): EventQuery => ({
     ...given({
       name: filter.event ? toName(filter.event) : undefined,
       resource: filter.resource ? toResource(filter.resource) : undefined,
-      related: filter.related?.map(toRelated),
-      anyResource: filter.anyResource?.map(toResource),
+      related: bounded(filter.related, MAX_CRITERIA)?.map(toRelated),
+      anyResource: bounded(filter.anyResource, MAX_CRITERIA)?.map(toResource),
       id: bounded(filter.id?.in)?.map((id) => parseId(id) ?? id),
     }),
   },

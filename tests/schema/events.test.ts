@@ -93,6 +93,7 @@ describeEachDatabase('Events', (db) => {
   test.each([
     ['a search that is too long', '{ text: { query: "' + 'x'.repeat(201) + '" } }'],
     ['a label that is no text', '{ resource: { labels: { town: 1 } } }'],
+    ['a crowd of conditions', `{ related: [${'{ role: { in: ["flow"] } } '.repeat(21)}] }`],
   ])('%s is refused', async (_title, filter) => {
     const { body } = await ask(db.ctx, `{ events(filter: ${filter}) { totalCount } }`);
     expect(body.errors?.[0]?.extensions?.['code']).toBe('BAD_USER_INPUT');
