@@ -2,6 +2,7 @@ import { createGraphQL } from '#schema/server.ts';
 
 import { createApi } from './api/index.ts';
 import { createSockets } from './api/sockets/index.ts';
+import { testingRoutes } from './api/testing.ts';
 import { LOGO_PATH } from './blocks/logo.ts';
 import { registerShippedBlocks } from './commands/block-type/install-shipped-blocks.ts';
 import type { Context } from './context.ts';
@@ -12,6 +13,7 @@ import type { Bus } from './events/bus.ts';
 import { EventIntake } from './events/intake.ts';
 import { serveLogo } from './http/logos.ts';
 import { createPages } from './http/pages.ts';
+import { createRequestLog } from './http/request-log.ts';
 import { REST_REFERENCE_PATH, createRestReference } from './http/rest-reference.ts';
 import { type Door, createHttpServer } from './http/server.ts';
 import type { Log } from './log.ts';
@@ -51,7 +53,8 @@ export const createApp = async (settings: Settings, log: Log): Promise<App> => {
   const ctx = await openContext(settings, log);
   await registerShippedBlocks(ctx);
   const graphql = createGraphQL(ctx);
-  const api = createApi(ctx);
+  const requestLog = createRequestLog();
+  const api = createApi(ctx, testingRoutes(ctx, requestLog));
   const sockets = createSockets(ctx);
   const isGraphql = isUnder('/graphql');
   const isDocs = isUnder('/docs');
@@ -70,7 +73,11 @@ export const createApp = async (settings: Settings, log: Log): Promise<App> => {
     { opens: isUnder(LOGO_PATH), handle: serveLogo },
     { opens: () => true, handle: createPages(settings) },
   ];
-  const server = createHttpServer(settings, doors);
+  const server = createHttpServer(
+    settings,
+    doors,
+    settings.testingEndpoints ? [requestLog.watcher] : [],
+  );
   let services: ServiceLoop | null = null;
   return {
     ctx,

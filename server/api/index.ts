@@ -79,11 +79,11 @@ const callRoute = async (request: IncomingMessage, call: Call): Promise<Reply> =
   });
 };
 
-/** Builds the REST door over the given context. */
-export const createApi = (ctx: Context): Api => {
+/** Builds the REST door over the given context; routes that are given besides are in no document. */
+export const createApi = (ctx: Context, besides: readonly Route[] = []): Api => {
   const base = ctx.settings.api.basePath ?? '/api';
   const routes = listRoutes(ctx);
-  const router = createRouter([...routes, openapiRoute(ctx, routes)]);
+  const router = createRouter([...routes, ...besides, openapiRoute(ctx, routes)]);
   const cors = createCors(ctx.settings);
   const authenticate = createAuthentication(ctx.settings);
   const guardCsrf = createCsrfGuard(ctx);

@@ -4,6 +4,9 @@ export interface Signal {
   readonly key: string;
 }
 
+/** Announced when all data was removed: whoever keeps something of the database in memory forgets it. */
+export const RESET_TOPIC = 'reset';
+
 export type Unsubscribe = () => void;
 
 /**

@@ -7,6 +7,7 @@ import {
 } from '#server/db/sql/read-events.ts';
 import { type Micros, formatInstant } from '#server/time.ts';
 
+import { RESET_TOPIC } from './bus.ts';
 import type { Event } from './event.ts';
 
 /** A stored event, with its number and its form on the wire, which is made once for all who get it. */
@@ -45,14 +46,17 @@ const fromRows = (found: readonly unknown[]): readonly StoredEvent[] =>
  * comes after it, whenever it is ready: one that is slow reads from the table later, and nothing grows meanwhile.
  */
 export class EventFeed {
-  readonly #ctx: Pick<Context, 'db'>;
+  readonly #ctx: Pick<Context, 'db' | 'bus'>;
   #kept: StoredEvent[] = [];
   /** Everything up to this number was read. */
   #readUpTo: number | null = null;
   #reading: Promise<void> | null = null;
 
-  constructor(ctx: Pick<Context, 'db'>) {
+  constructor(ctx: Pick<Context, 'db' | 'bus'>) {
     this.#ctx = ctx;
+    ctx.bus.subscribe(RESET_TOPIC, () => {
+      this.#kept = [];
+    });
   }
 
   /** The number of the newest event: who starts there gets only what is new. */

@@ -34,6 +34,7 @@ export class EventIntake {
   #isPumping = false;
   #isClosed = false;
   #pumped: Promise<void> = Promise.resolve();
+  #storing: Promise<void> = Promise.resolve();
   readonly #resumers = new Set<() => void>();
 
   constructor(ctx: IntakeContext) {
@@ -63,6 +64,21 @@ export class EventIntake {
     return new Promise((resolve) => this.#resumers.add(resolve));
   }
 
+  /** Ends when everything that was taken is stored and nothing waits any more. */
+  async whenIdle(): Promise<void> {
+    await this.#pumped;
+  }
+
+  /** Drops what waits, as if it had been stored and deleted again; ends when nothing is being stored. */
+  async discard(): Promise<void> {
+    for (const { bytes, resolve } of this.#waiting.splice(0)) {
+      this.#bytes -= bytes;
+      resolve();
+    }
+    if (this.#bytes < RESUME_BYTES) this.#resume();
+    await this.#storing;
+  }
+
   /** Stores what was taken and takes no more. */
   async close(): Promise<void> {
     this.#isClosed = true;
@@ -74,8 +90,9 @@ export class EventIntake {
       // oxlint-disable-next-line no-await-in-loop -- one batch after the other, in the order of arrival
       if (!this.#isClosed && this.#waiting.length < MAX_BATCH) await delay(GATHER_MILLIS);
       const batch = this.#waiting.splice(0, MAX_BATCH);
+      this.#storing = this.#store(batch);
       // oxlint-disable-next-line no-await-in-loop -- as above
-      await this.#store(batch);
+      await this.#storing;
       for (const { bytes } of batch) this.#bytes -= bytes;
       if (this.#bytes < RESUME_BYTES) this.#resume();
     }
@@ -83,6 +100,7 @@ export class EventIntake {
   }
 
   async #store(batch: readonly Waiting[]): Promise<void> {
+    if (batch.length === 0) return;
     try {
       await this.#ctx.db.write(() =>
         recordEvents(

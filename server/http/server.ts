@@ -17,6 +17,12 @@ export interface Door {
   readonly upgrade?: UpgradeHandler;
 }
 
+/** Sees what comes in, before a door answers it. */
+export interface Watcher {
+  readonly request?: RequestHandler;
+  readonly upgrade?: (request: IncomingMessage) => void;
+}
+
 export interface HttpServer {
   /** Starts to listen; rejects with the error of the system when the address is taken. */
   listen(): Promise<{ readonly url: string }>;
@@ -31,7 +37,11 @@ const pathOf = (request: IncomingMessage): string => (request.url ?? '/').split(
 const hostForUrl = (host: string): string => (host.includes(':') ? `[${host}]` : host);
 
 /** One port for all doors: the first that opens answers. The last of the list opens for everything. */
-export const createHttpServer = (settings: Settings, doors: readonly Door[]): HttpServer => {
+export const createHttpServer = (
+  settings: Settings,
+  doors: readonly Door[],
+  watchers: readonly Watcher[] = [],
+): HttpServer => {
   const base = serveBaseOf(settings);
   const doorFor = (request: IncomingMessage): Door | undefined => {
     const path = pathOf(request);
@@ -41,6 +51,7 @@ export const createHttpServer = (settings: Settings, doors: readonly Door[]): Ht
     { keepAliveTimeout: settings.api.keepaliveTimeoutSeconds * 1000 },
     (request, response) => {
       const isUnderBase = takeOffBase(request, base);
+      for (const watcher of watchers) watcher.request?.(request, response);
       // The pages live under the base alone, so who asks for the root is sent there.
       if (base !== '' && !isUnderBase && pathOf(request) === '/') {
         response.writeHead(307, { location: `${base}/` }).end();
@@ -54,6 +65,7 @@ export const createHttpServer = (settings: Settings, doors: readonly Door[]): Ht
     // A peer that resets its connection raises an error here, which must not end the process.
     socket.on('error', () => socket.destroy());
     takeOffBase(request, base);
+    for (const watcher of watchers) watcher.upgrade?.(request);
     const upgrade = doorFor(request)?.upgrade;
     if (upgrade === undefined) socket.end('HTTP/1.1 404 Not Found\r\ncontent-length: 0\r\n\r\n');
     else upgrade(request, socket, head);

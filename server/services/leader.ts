@@ -1,6 +1,7 @@
 import type { Context } from '#server/context.ts';
 import { one, run } from '#server/db/script.ts';
 import { claimServiceLease, releaseServiceLease } from '#server/db/sql/claim-service-lease.ts';
+import { RESET_TOPIC } from '#server/events/bus.ts';
 import { newId } from '#server/ids.ts';
 import { addSeconds, nowMicros } from '#server/time.ts';
 
@@ -18,6 +19,9 @@ export const createLeader = (ctx: Context): Leader => {
   const self = newId();
   let renewAt = nowMicros();
   let isHolder = false;
+  const forget = ctx.bus.subscribe(RESET_TOPIC, () => {
+    isHolder = false;
+  });
   return {
     isLeader: async () => {
       const now = nowMicros();
@@ -30,6 +34,7 @@ export const createLeader = (ctx: Context): Leader => {
       return isHolder;
     },
     resign: async () => {
+      forget();
       if (!isHolder) return;
       isHolder = false;
       await ctx.db.write(() => run(releaseServiceLease(LEASE, self)));

@@ -37,6 +37,11 @@ const ownSettings = {
     about:
       "Whether the server tells its process id at `/api/pid`, as Prefect's own does under test.",
   }),
+  testingEndpoints: setting('testing.endpoints', flag, {
+    fallback: false,
+    about:
+      'Whether a server that listens on a loopback address offers `/api/_testing`, with which test suites empty it.',
+  }),
   client: {
     apiUrl: setting('api.url', optionalText, {
       fallback: null,
