@@ -41,6 +41,8 @@ import './artifact/queries.ts';
 import './artifact/mutations.ts';
 import './log/queries.ts';
 import './log/mutations.ts';
+import './automation/queries.ts';
+import './automation/mutations.ts';
 import './variable/queries.ts';
 import './variable/mutations.ts';
 import './saved-search/queries.ts';
