@@ -68,6 +68,14 @@ const NESTINGS: Readonly<Record<string, string>> = {
     blockDocuments(first: 2) { totalCount nodes { name data references { name blockDocument { name } } } } } }`,
   'types and schemas of block documents': `blockDocuments(first: $first) { totalCount nodes { name data
     blockType { slug } blockSchema { checksum blockType { slug } } } }`,
+  'what automations act on': `automations(first: $first) { totalCount nodes { name
+    trigger { __typename ... on CompoundTrigger { triggers { id } } }
+    actions { __typename ... on RunDeploymentAction { deployment { name flow { name } } }
+      ... on SendNotificationAction { blockDocument { name } } } } }`,
+  'automations of deployments': `deployments(first: $first) { nodes { name
+    automations(first: 2) { totalCount nodes { name enabled } } } }`,
+  'dependencies of flow runs': `flowRuns(first: $first, filter: { name: { in: ["run-b", "run-c", "run-d"] } }) {
+    nodes { dependencies { taskRun { name } upstream { name } } } }`,
   'what events are about': `events(first: $first, filter: { event: { in: ["probe.next"] } }) { totalCount nodes { event
     followsEvent { event } resource { node { id } } related { role node { id } } } }`,
 };

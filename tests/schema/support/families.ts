@@ -26,7 +26,7 @@ const FIELDS = (slug: string) => ({
   block_type_slug: slug,
 });
 
-const buildBlocks = async (ctx: Context, name: string): Promise<void> => {
+const buildBlocks = async (ctx: Context, name: string): Promise<string> => {
   const slug = `store-${name}`;
   const blockTypeId = await make(ctx, 'createBlockType', {
     input: { name: slug, slug },
@@ -43,6 +43,31 @@ const buildBlocks = async (ctx: Context, name: string): Promise<void> => {
     });
   const inner = await document(`${name}-inner`, { address: 'here' });
   await document(`${name}-outer`, { address: { $ref: { block_document_id: inner } } });
+  return inner;
+};
+
+const buildAutomation = (
+  ctx: Context,
+  {
+    name,
+    deploymentId,
+    blockDocumentId,
+  }: Readonly<Record<'name' | 'deploymentId' | 'blockDocumentId', string>>,
+): Promise<string> => {
+  const event = { posture: 'REACTIVE', expect: ['probe.*'], threshold: 1, withinSeconds: 0 };
+  return make(ctx, 'createAutomation', {
+    input: {
+      name: `automation-${name}`,
+      trigger: {
+        compound: { triggers: [{ event }, { event }], requireAny: true, withinSeconds: 9 },
+      },
+      actions: [
+        { runDeployment: { source: 'SELECTED', deploymentId, parameters: {} } },
+        { sendNotification: { blockDocumentId, subject: 'Hi', body: 'there' } },
+      ],
+    },
+    of: 'automation',
+  });
 };
 
 const buildWork = async (ctx: Context, name: string): Promise<void> => {
@@ -169,7 +194,8 @@ export const buildFamilies = async (ctx: Context): Promise<void> => {
     await buildWork(ctx, name);
     const deploymentId = await buildDeployment(ctx, { name, flowId });
     await buildRun(ctx, { name, flowId, deploymentId });
-    await buildBlocks(ctx, name);
+    const blockDocumentId = await buildBlocks(ctx, name);
+    await buildAutomation(ctx, { name, deploymentId, blockDocumentId });
   }
   await addMany(ctx);
 };
