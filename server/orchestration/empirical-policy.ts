@@ -24,7 +24,10 @@ export const TASK_RUN_POLICY: JsonObject = {
 export const completePolicy = (defaults: JsonObject, given: JsonObject): JsonObject => {
   const policy = { ...defaults, ...given };
   const isEmpty = (value: JsonValue | undefined): boolean =>
-    value === null || value === undefined || value === 0;
+    value === null ||
+    value === undefined ||
+    value === 0 ||
+    (Array.isArray(value) && value.length === 0);
   if (isEmpty(policy['retries']) && !isEmpty(policy['max_retries'])) {
     policy['retries'] = policy['max_retries'] ?? null;
   }

@@ -59,7 +59,7 @@ const parameterSchema = describedAs(
 );
 
 /** A feature of Prefect Cloud: accepted and not kept. */
-const versionInfo = describedAs(dictionary, () => openModel({ type: text(), version: text() }));
+const versionInfo = openModel({ type: text(), version: text() });
 
 const commonShape = ({ api }: Settings) => ({
   version: optional(text()),

@@ -69,8 +69,9 @@ const labelsOf = (input: CreateFlowRun, around: FlowRunSurroundings): JsonObject
   return deploymentId === null
     ? { ...around.relatedFlowLabels, 'prefect.flow.id': input.flowId, ...own }
     : {
-        ...around.relatedDeploymentLabels,
         'prefect.flow.id': input.flowId,
+        // A deployment names its own flow.
+        ...around.relatedDeploymentLabels,
         'prefect.deployment.id': deploymentId,
         ...own,
       };

@@ -33,11 +33,17 @@ const ID_KINDS: Readonly<Record<string, string>> = {
   work_queue_id: 'work_queues',
 };
 
-/** Values that would make an answer depend on the moment, or make the real server wait for itself. */
+/** Values that would make an answer depend on the moment or on the order of random ids. */
 const FIXED: Readonly<Record<string, JsonValue>> = {
+  limit: 200,
+  offset: 0,
   slot_decay_per_second: 0,
   transition_id: null,
   interval: 3600,
+  retry_delay_seconds: 1,
+  // Rows that nothing of the walk makes.
+  infrastructure_document_id: null,
+  storage_document_id: null,
 };
 
 const reference = (kind: string): fc.Arbitrary<JsonValue> =>
