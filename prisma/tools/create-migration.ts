@@ -26,10 +26,7 @@ const adapt = (provider: Provider, sql: string): string => {
         ),
       sql,
     );
-    return keyed.replaceAll(
-      '"txid" BIGINT',
-      '"txid" BIGINT DEFAULT (pg_current_xact_id()::text::bigint)',
-    );
+    return keyed;
   }
   const keyed = UNKEYED.reduce(
     (text, name) => text.replace(new RegExp(`,\\n    CONSTRAINT "${name}"[^\\n,]*(?=,?\\n)`), ''),
