@@ -110,12 +110,10 @@ export const logStreamSettings = {
   streamOutEnabled: setting('server.logs.stream_out_enabled', flag, {
     fallback: false,
     about: "Whether logs can be followed on Prefect's own socket.",
-    ignored: 'this socket is not built yet; GraphQL streams logs',
   }),
   streamPublishingEnabled: setting('server.logs.stream_publishing_enabled', flag, {
     fallback: false,
     about:
       "Whether new logs are sent to Prefect's own socket; both this and the setting above must be on.",
-    ignored: 'this socket is not built yet; GraphQL streams logs',
   }),
 };

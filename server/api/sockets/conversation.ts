@@ -1,3 +1,5 @@
+import type { Duplex } from 'node:stream';
+
 import type { WebSocket } from 'ws';
 
 import type { Context } from '#server/context.ts';
@@ -12,8 +14,8 @@ export interface Conversation {
   end?(): Promise<void>;
 }
 
-/** Begins to serve a socket that was let in. */
-export type Endpoint = (ctx: Context, socket: WebSocket) => Conversation;
+/** Begins to serve a socket that was let in; `transport` is the connection below it. */
+export type Endpoint = (ctx: Context, socket: WebSocket, transport: Duplex) => Conversation;
 
 /** What an address that is a websocket asks of its clients. */
 export interface Access {

@@ -4,19 +4,20 @@ import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
 
 import type { Context } from '#server/context.ts';
-import { EventFeed } from '#server/events/event-feed.ts';
 
 import type { Access, Conversation, Endpoint } from './conversation.ts';
 import { serveEventsIn } from './events-in.ts';
 import { eventsOut } from './events-out.ts';
 import { PROTOCOL, acceptAuthentication } from './handshake.ts';
 import { keepAlive } from './keep-alive.ts';
+import { logsOut } from './logs-out.ts';
 import { scheduledTaskRuns } from './scheduled-task-runs.ts';
 import { workerChannel } from './worker-channel.ts';
 
 const listEndpoints = (ctx: Context): Readonly<Record<string, Endpoint>> => ({
   '/events/in': serveEventsIn,
-  '/events/out': eventsOut(new EventFeed(ctx)),
+  '/events/out': eventsOut(ctx),
+  '/logs/out': logsOut(ctx),
   '/task_runs/subscriptions/scheduled': scheduledTaskRuns,
 });
 
@@ -88,15 +89,16 @@ const follow = (ctx: Context, socket: WebSocket, ongoing: Ongoing) => {
 
 interface Opened {
   readonly socket: WebSocket;
+  readonly transport: Duplex;
   readonly access: Access;
   readonly ongoing: Ongoing;
 }
 
-const serve = (ctx: Context, { socket, access, ongoing }: Opened): void => {
+const serve = (ctx: Context, { socket, transport, access, ongoing }: Opened): void => {
   const { endpoint, authenticationFailure: failure } = access;
   const { authString } = ctx.settings.api;
   const followed = follow(ctx, socket, ongoing);
-  const begin = (): Conversation => followed(endpoint(ctx, socket));
+  const begin = (): Conversation => followed(endpoint(ctx, socket, transport));
   let conversation = socket.protocol === PROTOCOL ? null : begin();
   socket.on('message', (data) => {
     // With `nodebuffer`, the default, a message is one Buffer.
@@ -138,7 +140,7 @@ export const createSockets = (ctx: Context): Sockets => {
       server.handleUpgrade(request, socket, head, (opened) => {
         opened.on('error', () => opened.terminate());
         keepAlive(ctx, opened);
-        serve(ctx, { socket: opened, access, ongoing });
+        serve(ctx, { socket: opened, transport: socket, access, ongoing });
       });
       return undefined;
     },

@@ -128,3 +128,6 @@ export const logToWire = (log: LogRow) => ({
   flow_run_id: log.flowRunId,
   task_run_id: log.taskRunId,
 });
+
+/** A line as the stream has it, which does not know when it was stored. */
+export const logToStream = (log: LogRow) => ({ ...logToWire(log), created: null, updated: null });

@@ -22,15 +22,17 @@ const taskRunId = model({ any_: optional(list(uuid)), is_null_: optional(boolean
   }),
 );
 
-/** Prefect's filter of log lines. */
-export const logFilter: Schema<LogFilter> = model({
+const anyLogFilter = model({
   operator,
   level: optional(numberRange),
   timestamp: optional(instantRange),
   flow_run_id: optional(idAny),
   task_run_id: optional(taskRunId),
   text: optional(model({ query: text({ maxLength: MAX_SEARCH_LENGTH }) })),
-}).transform((filter) =>
+});
+
+/** Prefect's filter of log lines. */
+export const logFilter: Schema<LogFilter> = anyLogFilter.transform((filter) =>
   combine<LogFilter>(filter.operator, [
     given(filter.level, (level) => ({ level })),
     given(filter.timestamp, (timestamp) => ({ timestamp })),
@@ -38,4 +40,17 @@ export const logFilter: Schema<LogFilter> = model({
     given(filter.task_run_id, (id) => ({ taskRunId: id })),
     given(filter.text, ({ query }) => ({ text: query })),
   ]),
+);
+
+/** What of the same filter counts for a stream of log lines: all of it must hold. */
+export type LogCriteria = Pick<LogFilter, 'level' | 'timestamp' | 'flowRunId' | 'taskRunId'>;
+
+/** Prefect's filter of log lines as the stream has it: neither `operator` nor `text` means anything there. */
+export const logStreamFilter: Schema<LogCriteria> = anyLogFilter.transform(
+  ({ level, timestamp, flow_run_id: flowRunId, task_run_id: id }): LogCriteria => ({
+    ...given(level, (range) => ({ level: range })),
+    ...given(timestamp, (range) => ({ timestamp: range })),
+    ...given(flowRunId, (ids) => ({ flowRunId: ids })),
+    ...given(id, (ids) => ({ taskRunId: ids })),
+  }),
 );
