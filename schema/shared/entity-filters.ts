@@ -134,6 +134,10 @@ DeploymentFilter.implement({
     paused: t.field({ type: BooleanFilter, description: 'Whether its schedules make no runs.' }),
     tags: t.field({ type: TagsFilter, description: TAGS }),
     workQueueName: t.field({ type: StringFilter, description: 'The name of its work queue.' }),
+    concurrencyLimit: t.field({
+      type: IntFilter,
+      description: 'How many of its runs may go on at once.',
+    }),
     flow: t.field({ type: FlowFilter, description: 'Its flow.' }),
     workPool: t.field({ type: WorkPoolFilter, description: 'The work pool of its queue.' }),
     workQueue: t.field({ type: WorkQueueFilter, description: 'Its work queue.' }),

@@ -118,6 +118,8 @@ export interface DeploymentFilter extends Combined<DeploymentFilter> {
   readonly tags?: TagsFilter;
   readonly workQueueName?: TextFilter;
   readonly concurrencyLimitId?: IdFilter;
+  /** How many of its runs may go on at once. */
+  readonly concurrencyLimit?: NumberFilter;
   readonly flow?: FlowFilter;
   readonly workPool?: WorkPoolFilter;
   readonly workQueue?: WorkQueueFilter;

@@ -220,6 +220,11 @@ export const whereTaskRun = (words: Words, filter: TaskRunFilter): Condition =>
     (part) => whereTaskRun(words, part),
   );
 
+const LIMIT_OF_DEPLOYMENT = sql<number | null>`(${deployments
+  .selectFrom('concurrencyLimitV2')
+  .select('concurrencyLimitV2.limit')
+  .whereRef('concurrencyLimitV2.id', '=', 'deployment.concurrencyLimitId')})`;
+
 /** The deployments that a filter admits. */
 export const whereDeployment = (words: Words, filter: DeploymentFilter): Condition =>
   combined(
@@ -237,6 +242,7 @@ export const whereDeployment = (words: Words, filter: DeploymentFilter): Conditi
       ...onTags(words, deployments.ref('deployment.tags'), filter.tags),
       ...onText(words, deployments.ref('deployment.workQueueName'), filter.workQueueName),
       ...onId(deployments.ref('deployment.concurrencyLimitId'), filter.concurrencyLimitId),
+      ...onNumber(LIMIT_OF_DEPLOYMENT, filter.concurrencyLimit),
       ...when(filter.flow, (one) => deploymentOfFlow(words, one)),
       ...when(filter.workQueue, (one) =>
         deployments('deployment.workQueueId', 'in', queueIds(whereWorkQueue(words, one))),

@@ -136,6 +136,29 @@ describeEachDatabase('The parts of a run', (db) => {
     });
   });
 
+  test('deployments are found by how many of their runs may go on at once', async () => {
+    const { flow } = await createFlow(db.ctx, { name: 'bounded' });
+    for (const [name, concurrencyLimit] of [
+      ['narrow', 1],
+      ['wide', 9],
+      ['open', null],
+    ] as const)
+      await createDeployment(db.ctx, { name, flowId: flow.id, concurrencyLimit });
+    const answer = await data(
+      db.ctx,
+      `{
+        few: deployments(filter: { flow: { name: { in: ["bounded"] } }, concurrencyLimit: { lte: 5 } }) { nodes { name } }
+        many: deployments(filter: { flow: { name: { in: ["bounded"] } }, concurrencyLimit: { gte: 5 } }) { nodes { name } }
+        any: deployments(filter: { flow: { name: { in: ["bounded"] } }, concurrencyLimit: { isNull: true } }) { nodes { name } }
+      }`,
+    );
+    expect(answer).toEqual({
+      few: { nodes: [{ name: 'narrow' }] },
+      many: { nodes: [{ name: 'wide' }] },
+      any: { nodes: [{ name: 'open' }] },
+    });
+  });
+
   test('a log line and an input are found again by their ids', async () => {
     const flowRunId = await makeRun('findable');
     await createLogs(db.ctx, [
