@@ -5,6 +5,7 @@ const ISO =
 const ISO_SECONDS = [31_536_000, 2_592_000, 604_800, 86_400, 3600, 60, 1];
 const CLOCK =
   /^([+-])?(?:(\d+)\s*d(?:ays?)?(?:,?\s+)?)?(?:(\d+):(\d{2})(?::(\d{2}(?:\.\d+)?))?)?$/i;
+const SHORTEST_CLOCK_BYTES = 5;
 const MAX_SECONDS = 999_999_999 * 86_400;
 
 const refuseText = (error: string): Refusal =>
@@ -30,6 +31,11 @@ const faultOf = (text: string): string => {
   if (text === '') return 'input is too short';
   if (/^[+-]?\d+$/.test(text)) return '"day" identifier in duration not correctly formatted';
   if (/^[+-]?\d+:\d(?!\d)/.test(text)) return 'invalid character in minute';
+  // What is long enough is taken for a time of day.
+  const isWord = /^[+-]?[^\dP]/.test(text);
+  if (isWord && Buffer.byteLength(text.replace(/^[+-]/, '')) >= SHORTEST_CLOCK_BYTES) {
+    return 'invalid character in hour';
+  }
   return 'invalid digit in duration';
 };
 
