@@ -1,3 +1,4 @@
+import { cancellationCleanup } from './cancellation-cleanup.ts';
 import { cancellationTimeouts } from './cancellation-timeouts.ts';
 import { deliveryReconciler } from './delivery-reconciler.ts';
 import { createEventRelay } from './event-relay.ts';
@@ -18,6 +19,7 @@ export const listServices = (): readonly Service[] => [
   lateRuns,
   repossessor,
   cancellationTimeouts,
+  cancellationCleanup,
   deliveryReconciler,
   journalVacuum,
   eventVacuum,

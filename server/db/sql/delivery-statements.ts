@@ -214,6 +214,11 @@ export const deleteOldDeliveries = statement<[before: Micros, limit: number]>(
      ORDER BY updated LIMIT ?)`,
 );
 
+/** Removes cleanups that no worker came for: those of pools whose workers can do none. */
+export const deleteUnwantedCleanups = statement<[before: Micros]>(
+  `DELETE FROM delivery WHERE kind = 'CLEANUP' AND status = 'WAITING' AND updated < ?`,
+);
+
 /** Removes the memory of leases of flow runs that have left their queue. */
 export const deleteSettledFlowRunDeliveries = statement<[]>(
   `DELETE FROM delivery WHERE kind = 'FLOW_RUN' AND status <> 'LEASED' AND NOT EXISTS
@@ -231,10 +236,11 @@ export const countHeldDeliveries = statement<
 
 /** Whether there is anything to be removed: old deliveries, leases of settled runs, task workers that are gone. */
 export const readDeliveriesToRemove = statement<
-  [before: Micros, now: Micros],
+  [before: Micros, unwantedBefore: Micros, now: Micros],
   { readonly isOld: boolean; readonly isSettled: boolean; readonly isGone: boolean }
 >(
-  `SELECT EXISTS (SELECT 1 FROM delivery WHERE status IN ('DONE', 'DEAD') AND updated < ?) AS is_old,
+  `SELECT EXISTS (SELECT 1 FROM delivery WHERE status IN ('DONE', 'DEAD') AND updated < ?)
+     OR EXISTS (SELECT 1 FROM delivery WHERE kind = 'CLEANUP' AND status = 'WAITING' AND updated < ?) AS is_old,
      EXISTS (SELECT 1 FROM delivery WHERE kind = 'FLOW_RUN' AND status <> 'LEASED' AND NOT EXISTS
        (SELECT 1 FROM flow_run WHERE flow_run.id = delivery.key AND flow_run.state_type = 'SCHEDULED')) AS is_settled,
      EXISTS (SELECT 1 FROM task_worker WHERE expires <= ?) AS is_gone`,

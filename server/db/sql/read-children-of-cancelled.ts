@@ -1,0 +1,25 @@
+import { statement } from '../statement.ts';
+
+interface Found {
+  readonly id: string;
+}
+
+/** Task runs under way of flow runs that are cancelled; those under way are few, whatever the history. */
+export const readTaskRunsOfCancelled = statement<[limit: number], Found>(
+  `SELECT task_run.id FROM task_run JOIN flow_run ON flow_run.id = task_run.flow_run_id
+   WHERE task_run.state_type IN ('SCHEDULED', 'PENDING', 'RUNNING', 'PAUSED', 'CANCELLING')
+     AND flow_run.state_type = 'CANCELLED' LIMIT ?`,
+);
+
+/** Subflow runs under way whose parent is cancelled; those of deployments that are being cancelled need no more. */
+export const readSubflowsOfCancelled = statement<
+  [limit: number],
+  Found & { readonly deploymentId: string | null }
+>(
+  `SELECT sub.id, sub.deployment_id FROM flow_run AS sub
+   JOIN task_run ON task_run.id = sub.parent_task_run_id
+   JOIN flow_run AS parent ON parent.id = task_run.flow_run_id
+   WHERE sub.state_type IN ('SCHEDULED', 'PENDING', 'RUNNING', 'PAUSED', 'CANCELLING')
+     AND sub.parent_task_run_id IS NOT NULL AND parent.state_type = 'CANCELLED'
+     AND NOT (sub.state_type = 'CANCELLING' AND sub.deployment_id IS NOT NULL) LIMIT ?`,
+);
