@@ -33,6 +33,10 @@ const MEASURED = new Set([
   'avg_slot_occupancy_seconds',
   'avgSlotOccupancySeconds',
   'time_in_current_state',
+  'runTime',
+  'lateness',
+  'runningSince',
+  'waitingSince',
   'txid',
   'fernet_key',
 ]);

@@ -22,7 +22,10 @@ export interface Door {
 
 /** Opens a server over an empty database. */
 export const openDoor = async (kind: DialectName): Promise<Door> => {
-  const { ctx, close } = await openTestContext(kind);
+  const { ctx, close } = await openTestContext(kind, {
+    // Off unless asked for, as in Prefect.
+    logs: { streamOutEnabled: true, streamPublishingEnabled: true },
+  });
   const api = await serveApi(ctx);
   const sockets = await serveSockets(ctx);
   const { yoga } = createEngine(ctx, schema);
