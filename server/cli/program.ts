@@ -93,6 +93,19 @@ const addDatabase = (server: Command): void => {
       const { resetTables } = await import('./database.ts');
       await resetTables(currentSettings(), { isAgreed: yes === true });
     });
+  addImport(database);
+};
+
+const addImport = (database: Command): void => {
+  database
+    .command('import')
+    .description("copy a database of Prefect's own server into this one")
+    .argument('<database>', 'the path of a SQLite file or the address of a PostgreSQL database')
+    .option('--dry-run', 'count what there is, write nothing')
+    .action(async (from: string, { dryRun }: { readonly dryRun?: boolean }) => {
+      const { importTables } = await import('./import.ts');
+      await importTables(currentSettings(), { from, isDry: dryRun === true });
+    });
 };
 
 const addServices = (server: Command): void => {

@@ -55,11 +55,18 @@ const deleteAll = statement<[]>(
   `WITH ${TABLES.map((table) => `"of_${table}" AS (DELETE FROM "${table}")`).join(', ')} SELECT 1`,
 );
 
+const deleteRollups = statement<[]>('DELETE FROM "run_rollup"');
+
 /**
  * Deletes all rows. The numbers of journals go on from where they were, so that whoever follows one by number misses
  * nothing that comes after.
  */
 export function* emptyTables({ hasConcurrentWriters }: Dialect): Script<void> {
-  if (hasConcurrentWriters) yield* run(deleteAll());
-  else for (const deletion of deletions) yield* run(deletion());
+  if (!hasConcurrentWriters) {
+    for (const deletion of deletions) yield* run(deletion());
+    return;
+  }
+  yield* run(deleteAll());
+  // Triggers have noted there that the runs are gone.
+  yield* run(deleteRollups());
 }
