@@ -53,11 +53,20 @@ class PostgresqlBus implements Bus {
       connectionString: this.#url,
       application_name: 'prefect-server bus',
     });
-    client.on('error', (error) => void this.#reconnect(error));
     client.on('notification', (notification) => this.#receive(parseMessage(notification.payload)));
-    await client.connect();
-    await client.query(`LISTEN ${CHANNEL}`);
-    this.#client = client;
+    // Until it listens, whoever called this hears of its failure; only one that did listen is replaced when it breaks.
+    client.on('error', (error) => {
+      if (this.#client === client) void this.#reconnect(error);
+    });
+    try {
+      await client.connect();
+      await client.query(`LISTEN ${CHANNEL}`);
+    } catch (error) {
+      await client.end().catch(() => undefined);
+      throw error;
+    }
+    if (this.#isClosed) await client.end();
+    else this.#client = client;
   }
 
   wake(signals: readonly Signal[]): void {
