@@ -120,7 +120,7 @@ test.for(['3.9.1', '3.8.8'] as const)(
       ids.push(await makeRun(0), await makeRun(0));
       const runs = await waitFor(async () => {
         const now = await Promise.all(ids.map((id) => readRun(stage, id)));
-        return now.every(({ state_type }) => state_type === 'COMPLETED') && now;
+        return now.every(({ state_type }) => state_type === 'COMPLETED') ? now : null;
       }, WITHIN);
       expect(runs.map(({ run_count }) => run_count)).toEqual([1, 1, 1, 1]);
     } catch (error) {
@@ -155,7 +155,7 @@ test(
       const id = await (await deploy(stage))(600);
       const run = await waitFor(async () => {
         const now = await readRun(stage, id);
-        return now.state_type === 'RUNNING' && now.infrastructure_pid !== null && now;
+        return now.state_type === 'RUNNING' && now.infrastructure_pid !== null ? now : null;
       }, WITHIN);
       await call(stage, `/flow_runs/${id}/set_state`, { state: { type: 'CANCELLING' } });
       await waitFor(async () => (await readRun(stage, id)).state_type === 'CANCELLED', WITHIN);
