@@ -43,6 +43,7 @@ import './log/queries.ts';
 import './log/mutations.ts';
 import './automation/queries.ts';
 import './automation/mutations.ts';
+import './validation/template.ts';
 import './variable/queries.ts';
 import './variable/mutations.ts';
 import './saved-search/queries.ts';

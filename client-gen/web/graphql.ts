@@ -197,6 +197,8 @@ export type DeploymentBy =
 export type DeploymentFilter = {
   /** All of these admit it. */
   and?: Array<DeploymentFilter> | null | undefined;
+  /** How many of its runs may go on at once. */
+  concurrencyLimit?: IntFilter | null | undefined;
   /** Its flow. */
   flow?: FlowFilter | null | undefined;
   /** Its name or the name of its flow. */

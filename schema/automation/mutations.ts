@@ -17,26 +17,27 @@ import { defineDeletion, defineMutation, definePayload } from '../shared/define-
 import { automationField } from '../shared/payload-fields.ts';
 import { storedId } from '../shared/where-unique.ts';
 import { AutomationActionInput, toActions } from './action-input.ts';
+import { toInputPath } from './input-path.ts';
 import { TriggerInput, toTrigger } from './trigger-input.ts';
 
 interface Identified {
   readonly id: string;
 }
 
-const camelCased = (step: string | number): string =>
-  String(step).replaceAll(/_([a-z])/g, (_all, letter: string) => letter.toUpperCase());
-
 const isFaultList = (value: unknown): value is readonly DefinitionFault[] => Array.isArray(value);
 
-/** Says what is wrong with an automation in the names of the input. */
-const inInputWords = async <T>(work: Promise<T>): Promise<T> => {
+/** Says what is wrong with an automation in the names of the input that it was made of. */
+const inInputWords = async <T>(
+  work: Promise<T>,
+  pathOf: (path: DefinitionFault['path']) => readonly string[],
+): Promise<T> => {
   try {
     return await work;
   } catch (error) {
     if (!isServerError(error, 'INVALID') || !isFaultList(error.details['issues'])) throw error;
     const issues = error.details['issues'].map(({ message, path }) => ({
       message,
-      path: path.map(camelCased),
+      path: pathOf(path),
     }));
     throw new InvalidInput(error.message, issues);
   }
@@ -69,20 +70,20 @@ defineMutation('createAutomation', {
     automation: automationField(t),
   })),
   errors: [InvalidInput, NotFound],
-  resolve: (input, { server }) =>
-    inInputWords(
-      createAutomation(server, {
-        name: input.name,
-        description: input.description ?? '',
-        enabled: input.enabled ?? true,
-        tags: input.tags ?? [],
-        trigger: toTrigger(input.trigger),
-        actions: toActions(input.actions, 'actions'),
-        actions_on_trigger: toActions(input.actionsOnTrigger ?? [], 'actionsOnTrigger'),
-        actions_on_resolve: toActions(input.actionsOnResolve ?? [], 'actionsOnResolve'),
-        ownerResource: input.ownerResource ?? null,
-      }),
-    ),
+  resolve: async (input, { server }) => {
+    const made = {
+      name: input.name,
+      description: input.description ?? '',
+      enabled: input.enabled ?? true,
+      tags: input.tags ?? [],
+      trigger: toTrigger(input.trigger),
+      actions: toActions(input.actions, 'actions'),
+      actions_on_trigger: toActions(input.actionsOnTrigger ?? [], 'actionsOnTrigger'),
+      actions_on_resolve: toActions(input.actionsOnResolve ?? [], 'actionsOnResolve'),
+      ownerResource: input.ownerResource ?? null,
+    };
+    return inInputWords(createAutomation(server, made), (path) => toInputPath(made, path));
+  },
 });
 
 defineMutation('updateAutomation', {
@@ -106,26 +107,23 @@ defineMutation('updateAutomation', {
     automation: automationField(t),
   })),
   errors: [InvalidInput, NotFound],
-  resolve: ({ id, actionsOnTrigger, actionsOnResolve, ...input }, { server }) =>
-    inInputWords(
-      updateAutomation(server, {
-        id: storedId(id),
-        replacement: {
-          name: input.name,
-          description: input.description ?? undefined,
-          enabled: input.enabled ?? undefined,
-          tags: input.tags ?? undefined,
-          trigger: toTrigger(input.trigger),
-          actions: toActions(input.actions, 'actions'),
-          actions_on_trigger: actionsOnTrigger
-            ? toActions(actionsOnTrigger, 'actionsOnTrigger')
-            : undefined,
-          actions_on_resolve: actionsOnResolve
-            ? toActions(actionsOnResolve, 'actionsOnResolve')
-            : undefined,
-        },
-      }),
-    ),
+  resolve: async ({ id, actionsOnTrigger, actionsOnResolve, ...input }, { server }) => {
+    const read = (some: typeof actionsOnTrigger, list: string) =>
+      some ? toActions(some, list) : undefined;
+    const replacement = {
+      name: input.name,
+      description: input.description ?? undefined,
+      enabled: input.enabled ?? undefined,
+      tags: input.tags ?? undefined,
+      trigger: toTrigger(input.trigger),
+      actions: toActions(input.actions, 'actions'),
+      actions_on_trigger: read(actionsOnTrigger, 'actionsOnTrigger'),
+      actions_on_resolve: read(actionsOnResolve, 'actionsOnResolve'),
+    };
+    return inInputWords(updateAutomation(server, { id: storedId(id), replacement }), (path) =>
+      toInputPath(replacement, path),
+    );
+  },
 });
 
 defineMutation('setAutomationEnabled', {
@@ -139,7 +137,7 @@ defineMutation('setAutomationEnabled', {
   })),
   errors: [InvalidInput, NotFound],
   resolve: ({ id, enabled }, { server }) =>
-    inInputWords(setAutomationEnabled(server, { id: storedId(id), enabled })),
+    inInputWords(setAutomationEnabled(server, { id: storedId(id), enabled }), () => ['enabled']),
 });
 
 defineDeletion('deleteAutomation', {

@@ -30,6 +30,7 @@ import { stateRoutes } from './states.ts';
 import { taskRunListRoutes } from './task-run-lists.ts';
 import { taskRunRoutes } from './task-runs.ts';
 import { taskWorkerRoutes } from './task-workers.ts';
+import { templateRoutes } from './templates.ts';
 import { uiFlowRoutes } from './ui-flows.ts';
 import { uiRunRoutes } from './ui-runs.ts';
 import { uiSchemaRoutes } from './ui-schemas.ts';
@@ -59,6 +60,7 @@ export const listRoutes = (ctx: Context): readonly Route[] => [
   ...uiRunRoutes(ctx),
   ...uiFlowRoutes(ctx),
   ...automationRoutes(ctx),
+  ...templateRoutes(),
   ...concurrencyLimitRoutes(ctx),
   ...concurrencySlotRoutes(ctx),
   ...concurrencyLimitV2Routes(ctx),

@@ -1,6 +1,7 @@
 import { findJsonFault } from '#server/json-fault.ts';
 
-import { JinjaFault, parseTemplate, renderTemplate } from './jinja.ts';
+import { JinjaFault } from './jinja-fault.ts';
+import { checkTemplate, renderTemplate } from './jinja.ts';
 import { Held, held, heldFault, isRemoved } from './placeholders.ts';
 
 /** Which parts are filled in; what is not keeps its place as a placeholder. */
@@ -50,7 +51,7 @@ const renderJinja: Handler = (template, { jinjaContext }) => {
   const text = String(template);
   try {
     if (jinjaContext !== null) return renderTemplate(text, jinjaContext);
-    parseTemplate(text);
+    checkTemplate(text);
     return held({ kind: 'valid-jinja', template });
   } catch (error) {
     if (error instanceof JinjaFault) {

@@ -24,7 +24,6 @@ const ON_BOTH: Readonly<Record<string, string>> = {
   'block_documents:895': REAL_FAULT,
   'concurrency_limits:767': 'the real one shows two taken slots after a reset to one holder',
   'events:1093': 'the real server fails with 500 here, this one counts',
-  'automations:1124': 'the message about a template is not in Jinja’s words yet',
   'scenario_parameters:1366': REAL_FAULT,
   'scenario_automation:1391': NO_EVALUATION,
   'generic_errors:1415': REAL_FAULT,

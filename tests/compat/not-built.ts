@@ -2,10 +2,7 @@
  * Addresses of Prefect's REST interface that this server does not have yet. They must answer like
  * any unknown address, 404 `{"detail":"Not Found"}`, whatever the method: never a pretended success.
  */
-export const NOT_BUILT: readonly string[] = [
-  '/api/automations/templates/validate',
-  '/api/templates/validate',
-];
+export const NOT_BUILT: readonly string[] = [];
 
 /** Turns a path with `{names}` into a test for paths; a slash at the end counts for nothing. */
 const patternOf = (template: string): RegExp => {

@@ -1,6 +1,7 @@
 import { type JsonObject, type JsonValue, isJsonObject } from '#server/json.ts';
 import { hydrate } from '#server/parameters/hydrate.ts';
-import { JinjaFault, parseTemplate } from '#server/parameters/jinja.ts';
+import { JinjaFault } from '#server/parameters/jinja-fault.ts';
+import { checkTemplate } from '#server/parameters/jinja.ts';
 import { Held } from '#server/parameters/placeholders.ts';
 
 import type { Target } from './action.ts';
@@ -41,7 +42,7 @@ export const targetFault = ({ field, source, id }: Target): string | null => {
 /** What is wrong with a template that is the value of the field. */
 export const templateFault = (field: string, template: string): string | null => {
   try {
-    parseTemplate(template);
+    checkTemplate(template);
     return null;
   } catch (error) {
     if (!(error instanceof JinjaFault)) throw error;
