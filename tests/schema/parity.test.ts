@@ -1,38 +1,14 @@
-import { isObjectType } from 'graphql';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
-import { schema } from '#schema/index.ts';
-import { listRoutes } from '#server/api/routes.ts';
 import { CHAPTERS } from '#tests/compat/parity/chapters/index.ts';
 import { comparable } from '#tests/compat/parity/comparable.ts';
 import { type Door, openDoor } from '#tests/compat/parity/doors.ts';
-import { MISSING } from '#tests/compat/parity/missing.ts';
 import { mappedOperations } from '#tests/compat/parity/operations.ts';
 import { refusalsOf, throughGraphql, throughRest } from '#tests/compat/parity/perform.ts';
 import { REFUSALS } from '#tests/compat/parity/refusals.ts';
 import { readAllRows } from '#tests/compat/parity/rows.ts';
 import type { SpecialStep, Step } from '#tests/compat/parity/step.ts';
 import { testedKinds } from '#tests/support/database.ts';
-import { openSocket } from '#tests/support/socket-client.ts';
-
-/** An operation whatever its path calls what stands in its braces. */
-const operationOf = (method: string, path: string): string =>
-  `${method} ${path.replaceAll(/\{[^}]*\}/g, '{}').replace(/\/$/, '')}`;
-
-const hasField = (name: string): boolean => {
-  const [typeName = '', field = ''] = name.split('.');
-  const type = schema.getType(typeName);
-  return isObjectType(type) && field in type.getFields();
-};
-
-const isSocket = async (address: string): Promise<boolean> => {
-  try {
-    (await openSocket(address)).socket.close();
-    return true;
-  } catch {
-    return false;
-  }
-};
 
 const keep = (door: Door, step: Step | SpecialStep, found: unknown): void => {
   if ('keep' in step && step.keep !== undefined) Object.assign(door.found, step.keep(found));
@@ -94,29 +70,9 @@ describe.each(testedKinds)('Both doors on %s', (kind) => {
 describe('The table of both doors', () => {
   const mapped = mappedOperations();
   const done = new Set(CHAPTERS.flatMap(({ steps }) => steps.map((step) => step.rest)));
-  const missing = Object.entries(MISSING);
 
   test(`does ${done.size} of ${mapped.length} operations`, () => {
     expect(mapped).toHaveLength(191);
-    expect([...done, ...Object.keys(MISSING)].toSorted()).toEqual(mapped.toSorted());
-  });
-
-  test.skipIf(missing.length === 0)('leaves out only what one of the doors lacks', async () => {
-    const door = await openDoor('sqlite');
-    const built = new Set(
-      listRoutes(door.ctx).map(({ method, path }) => operationOf(method, path)),
-    );
-    const ready = await Promise.all(
-      missing.map(async ([operation, field]) => {
-        const [method = '', path = ''] = operation.split(' ');
-        const hasRest =
-          method === 'WS'
-            ? await isSocket(`${door.socketUrl}/api${path}`)
-            : built.has(operationOf(method, path));
-        return hasRest && hasField(field) ? [operation] : [];
-      }),
-    );
-    await door.close();
-    expect(ready.flat()).toEqual([]);
+    expect([...done].toSorted()).toEqual(mapped.toSorted());
   });
 });

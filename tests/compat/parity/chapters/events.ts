@@ -1,10 +1,12 @@
 import { expect } from 'vitest';
 
+import { run } from '#server/db/script.ts';
 import { follow } from '#tests/schema/support/operations.ts';
 import { openSocket } from '#tests/support/socket-client.ts';
 
+import { need } from '../call.ts';
 import type { Door } from '../doors.ts';
-import { EVENT } from '../entities.ts';
+import { EVENT, LOG } from '../entities.ts';
 import { askField } from '../perform.ts';
 import { type Chapter, type SpecialStep, type Step, at, list } from '../step.ts';
 import { many } from '../view.ts';
@@ -156,7 +158,54 @@ const reads: readonly Step[] = [
   },
 ];
 
+/** Writes a line until it was heard, as nobody is told when the listening has begun, and forgets all of them. */
+const told = async (door: Door, heard: () => unknown): Promise<unknown> => {
+  const flowRunId = need(door.found, 'run');
+  const line = { name: 'live', level: 20, message: 'now', timestamp: NOW, flow_run_id: flowRunId };
+  await expect
+    .poll(async () => {
+      await door.rest('POST', '/logs/', [line]);
+      return heard();
+    })
+    .toBeDefined();
+  const { db } = door.ctx;
+  await db.write(() => run(db.builder.deleteFrom('log').where('name', '=', 'live')));
+  return heard();
+};
+
+/** A log line reaches whoever follows the run. */
+const followLogs: SpecialStep = {
+  rest: 'WS /logs/out',
+  graphql: 'logs',
+  throughRest: async (door) => {
+    const client = await openSocket(`${door.socketUrl}/api/logs/out`);
+    client.send({ type: 'auth', token: null });
+    await client.next(0);
+    client.send({ type: 'filter', filter: { flow_run_id: { any_: [need(door.found, 'run')] } } });
+    const frame = await told(door, () => client.frames[1]);
+    client.socket.close();
+    return LOG.ofRest(at(frame, 'log'));
+  },
+  throughGraphql: async (door) => {
+    const follower = await follow(
+      door.ctx,
+      `subscription Follow($filter: LogFilter!) {
+        logs(filter: $filter, backfill: NONE) { logs { ${LOG.selection} } }
+      }`,
+      { filter: { flowRunId: { in: [need(door.found, 'run')] } } },
+    );
+    let line: unknown;
+    const listening = (async () => {
+      while (line === undefined) line = list(at(await follower.next(), 'logs.logs'))[0];
+    })();
+    await told(door, () => line);
+    await listening;
+    await follower.stop();
+    return LOG.ofGraphql(line);
+  },
+};
+
 export const events: Chapter = {
   name: 'events and what is followed',
-  steps: [sendAll, sendOverSocket, ...reads, nextPage, followEvents],
+  steps: [sendAll, sendOverSocket, ...reads, nextPage, followEvents, followLogs],
 };

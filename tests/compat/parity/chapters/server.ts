@@ -1,5 +1,6 @@
 import { need } from '../call.ts';
-import { type Chapter, type Step, at, list } from '../step.ts';
+import { askField } from '../perform.ts';
+import { type Chapter, type SpecialStep, type Step, at, list } from '../step.ts';
 import { value } from '../view.ts';
 
 const FORM = {
@@ -28,6 +29,33 @@ const forms: Step = {
     graphql: (answer) => [at(answer, 'valid'), list(at(answer, 'issues')).length],
   },
 };
+
+const TEMPLATES = ['Run {{ flow_run.name }} is late', 'a\n{% foo %}', '{{ nothing'];
+
+/** What is said of good and bad templates at either address; REST says by a refusal what is wrong. */
+const checkTemplates = (path: string): SpecialStep => ({
+  rest: `POST ${path}`,
+  graphql: 'validateTemplate',
+  throughRest: (door) =>
+    Promise.all(
+      TEMPLATES.map(async (text) => {
+        const { status, json } = await door.rest('POST', path, JSON.stringify(text));
+        const error = at(json, 'error');
+        return [status < 300, at(error, 'line') ?? null, at(error, 'message') ?? null];
+      }),
+    ),
+  throughGraphql: (door) =>
+    Promise.all(
+      TEMPLATES.map(async (template) => {
+        const args = { template };
+        const found = await askField(door, 'validateTemplate', {
+          args,
+          select: 'valid line message',
+        });
+        return [at(found, 'valid'), at(found, 'line'), at(found, 'message')];
+      }),
+    ),
+});
 
 /** Where results are kept by default, which is a block. */
 export const storage: Chapter = {
@@ -61,6 +89,8 @@ export const server: Chapter = {
   name: 'the server',
   steps: [
     forms,
+    checkTemplates('/templates/validate'),
+    checkTemplates('/automations/templates/validate'),
     {
       rest: 'GET /health',
       graphql: 'server',
