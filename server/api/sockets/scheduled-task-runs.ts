@@ -1,11 +1,11 @@
 import type { WebSocket } from 'ws';
 
-import { type ClaimedTaskRun, claimTaskRun } from '#server/commands/delivery/claim-task-run.ts';
 import {
-  type DeliveryRef,
-  ackDelivery,
-  releaseDelivery,
-} from '#server/commands/delivery/settle-delivery.ts';
+  type ClaimedTaskRun,
+  ackAndClaimTaskRun,
+  claimTaskRun,
+} from '#server/commands/delivery/claim-task-run.ts';
+import { type DeliveryRef, releaseDelivery } from '#server/commands/delivery/settle-delivery.ts';
 import {
   OBSERVE_EVERY_SECONDS,
   forgetTaskWorker,
@@ -83,10 +83,7 @@ class TaskWorkerConversation implements Conversation {
     if (held === null) return undefined;
     if (frame['type'] !== 'ack') return this.#refuse("expected 'ack' message");
     this.#inFlight = null;
-    return this.#then(async () => {
-      await ackDelivery(this.#ctx, refOf(held));
-      await this.#serveNext();
-    });
+    return this.#then(() => this.#serveNext(held));
   }
 
   // A pong is no receipt here: the client sends its acknowledgements as frames of their own.
@@ -124,31 +121,40 @@ class TaskWorkerConversation implements Conversation {
     });
   }
 
-  /** Waits for a run and sends it. */
-  async #serveNext(): Promise<void> {
+  /** Takes note that a run was taken up, then waits for the next one and sends it. */
+  async #serveNext(acknowledged: ClaimedTaskRun | null = null): Promise<void> {
+    let taken = acknowledged;
     while (!this.#isOver && this.#inFlight === null) {
       // The place is taken before the look, so that no run arrives unseen between the look and the wait.
       const place = this.#line.join(this.#subscription?.taskKeys ?? []);
       this.#place = place;
       try {
         // oxlint-disable-next-line no-await-in-loop -- a look, and a wait until there may be something new
-        if (!(await this.#serve())) await place.wait(LOOK_MILLIS);
+        const isServed = await this.#serve(taken);
+        taken = null;
+        // oxlint-disable-next-line no-await-in-loop -- as above
+        if (!isServed) await place.wait(LOOK_MILLIS);
       } finally {
         place.leave();
       }
     }
+    // Who acknowledges and goes has taken the run up all the same.
+    if (taken !== null) await ackDelivery(this.#ctx, refOf(taken));
   }
 
   /** Sends a run if there is one. */
-  async #serve(): Promise<boolean> {
+  async #serve(acknowledged: ClaimedTaskRun | null): Promise<boolean> {
     const { taskKeys } = await this.#observe();
-    const claimed = await claimTaskRun(this.#ctx, {
+    const claim = {
       taskKeys,
       holder: this.#id,
       leaseSeconds: LEASE_SECONDS,
       lastKey: this.#lastKey,
       isCounted: false,
-    });
+    };
+    const claimed = await (acknowledged === null
+      ? claimTaskRun(this.#ctx, claim)
+      : ackAndClaimTaskRun(this.#ctx, refOf(acknowledged), claim));
     if (claimed === null) return false;
     this.#inFlight = claimed;
     this.#lastKey = claimed.taskKey;

@@ -11,6 +11,7 @@ import { type TaskRunView, toTaskRunView } from '#server/queries/task-run/task-r
 import { addSeconds, nowMicros } from '#server/time.ts';
 
 import { type Lease, leaseOf, newLeaseToken } from './lease.ts';
+import { type DeliveryRef, acknowledge } from './settle-delivery.ts';
 
 export interface TaskRunClaim {
   /** The keys of the tasks that the holder can run. */
@@ -63,6 +64,14 @@ function* claimFirst(
   return 'none';
 }
 
+/** Looks into the queues within the transaction. */
+function* claimNow(claim: TaskRunClaim): Script<ClaimedTaskRun | 'none' | 'stale'> {
+  const asked = readWaitingQueues(json(claim.taskKeys), 'TASK_RUN', nowMicros());
+  const waiting = yield* rows(asked);
+  const keys = waiting.map(({ queue }) => queue);
+  return yield* claimFirst(inTurn(keys, claim), claim);
+}
+
 /**
  * Hands out one scheduled background run: retries first, then by age, the tasks by turns. Nobody else gets it while
  * the lease lasts. Null when none waits.
@@ -85,4 +94,18 @@ export const claimTaskRun = async (
     if (claimed === 'none') return null;
     if (claimed !== 'stale') return claimed;
   }
+};
+
+/** Takes note that a run was taken up and hands out the next one, in one transaction. */
+export const ackAndClaimTaskRun = async (
+  ctx: Context,
+  acknowledged: DeliveryRef,
+  claim: TaskRunClaim,
+): Promise<ClaimedTaskRun | null> => {
+  const claimed = await ctx.db.write(function* () {
+    yield* acknowledge(ctx, acknowledged);
+    return yield* claimNow(claim);
+  });
+  if (claimed === 'none') return null;
+  return claimed === 'stale' ? claimTaskRun(ctx, claim) : claimed;
 };

@@ -91,7 +91,8 @@ function* announceSettled({ holder }: DeliveryRow): Script<void> {
   if (holder !== null) yield* announce(SETTLED_DELIVERY, holder);
 }
 
-function* acknowledge(ctx: Context, ref: DeliveryRef): Script<Settlement> {
+/** The script of `ackDelivery`, for use within another one. */
+export function* acknowledge(ctx: Context, ref: DeliveryRef): Script<Settlement> {
   const given = yield* runGivenBy(ref);
   if (given !== null) {
     yield* run(deleteDelivery(ref.id));

@@ -1,11 +1,17 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
+import { rows } from '#server/db/script.ts';
+import { statement } from '#server/db/statement.ts';
 import { newId } from '#server/ids.ts';
 import { listTaskWorkers } from '#server/queries/task-worker/read-task-workers.ts';
 import { delayTask } from '#tests/support/background-runs.ts';
 import { describeEachDatabase } from '#tests/support/database.ts';
 import { type SocketClient, openSocket } from '#tests/support/socket-client.ts';
 import { type SocketServer, serveSockets } from '#tests/support/socket-server.ts';
+
+const readKeys = statement<[status: string], { readonly key: string }>(
+  'SELECT key FROM delivery WHERE status = ?',
+);
 
 const PATH = '/api/task_runs/subscriptions/scheduled';
 
@@ -111,6 +117,21 @@ describeEachDatabase('The socket for background runs', (db) => {
     const second = await subscribe(key);
     first.socket.terminate();
     expect(await idOf(second, 1)).toBe(id);
+  });
+
+  test('does not offer again what was acknowledged by who went at once', async () => {
+    const key = newId();
+    const ids = [await delayTask(db.ctx, key)];
+    const first = await subscribe(key);
+    expect(await idOf(first, 1)).toBe(ids[0]);
+    first.send({ type: 'ack' });
+    first.socket.close();
+    await first.untilClosed();
+    ids.push(await delayTask(db.ctx, key));
+    const second = await subscribe(key);
+    expect(await idOf(second, 1)).toBe(ids[1]);
+    const held = await db.ctx.db.read(() => rows(readKeys('LEASED')));
+    expect(held.map((row) => row.key)).not.toContain(ids[0]);
   });
 
   test('keeps what was not acknowledged when the server stops', async () => {
