@@ -63,6 +63,8 @@ export interface ImportTarget {
   write(batch: Batch, progress: Progress): Promise<readonly Refused[]>;
   /** Fills a column of the rows `[id, value]` where it is empty and what it refers to is there. */
   fillColumn(at: Filling, rows: readonly Cells[]): Promise<void>;
+  /** Adds to the rows what Prefect would find by a join. */
+  complete(): Promise<void>;
   /** The id of the row whose columns have these values. */
   find(table: string, columns: readonly string[], values: Cells): Promise<string | null>;
   close(): Promise<void>;

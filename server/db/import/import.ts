@@ -77,6 +77,7 @@ class Import {
       if (present.includes(spec.from ?? spec.name)) tables.push(await this.#importTable(spec));
     }
     for (const spec of IMPORT_TABLES) if (spec.later !== undefined) await this.#fillIn(spec);
+    await this.#options.target.complete();
     const known = new Set(IMPORT_TABLES.map(({ name, from }) => from ?? name));
     return {
       tables,

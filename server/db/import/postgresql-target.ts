@@ -2,6 +2,14 @@ import pg from 'pg';
 
 import { ServerError, toError } from '#server/errors.ts';
 
+import {
+  COMPLETIONS,
+  READ_SCHEMAS,
+  READ_SCHEMA_REFERENCES,
+  type SchemaReference,
+  type SchemaRow,
+  completeSchemas,
+} from './complete.ts';
 import type {
   Batch,
   Cells,
@@ -139,6 +147,22 @@ class PostgresqlTarget implements ImportTarget {
           AND EXISTS (SELECT 1 FROM "${referred}" WHERE id = given.value)`,
       [rows.map(([id]) => id), rows.map(([, value]) => value)],
     );
+  }
+
+  async complete(): Promise<void> {
+    for (const sql of COMPLETIONS) {
+      // oxlint-disable-next-line no-await-in-loop -- one connection
+      await this.#client.query(sql);
+    }
+    const { rows } = await this.#client.query<SchemaRow>(READ_SCHEMAS);
+    const { rows: references } = await this.#client.query<SchemaReference>(READ_SCHEMA_REFERENCES);
+    for (const { id, fields } of completeSchemas(rows, references)) {
+      // oxlint-disable-next-line no-await-in-loop -- one connection
+      await this.#client.query('UPDATE block_schema SET fields = $1 WHERE id = $2', [
+        JSON.stringify(fields),
+        id,
+      ]);
+    }
   }
 
   find(table: string, columns: readonly string[], values: Cells): Promise<string | null> {

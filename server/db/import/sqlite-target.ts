@@ -3,6 +3,14 @@ import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { ServerError, toError } from '#server/errors.ts';
 
 import { isBusy } from '../sqlite/errors.ts';
+import {
+  COMPLETIONS,
+  READ_SCHEMAS,
+  READ_SCHEMA_REFERENCES,
+  type SchemaReference,
+  type SchemaRow,
+  completeSchemas,
+} from './complete.ts';
 import type {
   Batch,
   Cells,
@@ -95,6 +103,27 @@ class SqliteTarget implements ImportTarget {
     );
     this.#together(() => {
       for (const [id = null, value = null] of rows) update.run(id, value);
+    });
+  }
+
+  async complete(): Promise<void> {
+    this.#together(() => {
+      for (const sql of COMPLETIONS) this.#database.exec(sql);
+      const rows = this.#prepare(READ_SCHEMAS).all();
+      // The columns of the query are those of the rows that it is read as.
+      const references = this.#prepare(
+        READ_SCHEMA_REFERENCES,
+      ).all() as unknown as readonly SchemaReference[];
+      const schemas = rows.map((row): SchemaRow => ({
+        id: String(row['id']),
+        checksum: String(row['checksum']),
+        slug: String(row['slug']),
+        // The fields of a schema are an object.
+        fields: JSON.parse(String(row['fields'])) as SchemaRow['fields'],
+      }));
+      const update = this.#prepare('UPDATE block_schema SET fields = ? WHERE id = ?');
+      for (const { id, fields } of completeSchemas(schemas, references))
+        update.run(JSON.stringify(fields), id);
     });
   }
 
