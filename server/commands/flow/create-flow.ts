@@ -32,7 +32,9 @@ export const createFlow = async (
   if (known !== null) return { flow: known, isCreated: false };
   return ctx.db.write(function* () {
     const now = nowMicros();
-    const made = yield* one(insertFlow(newId(), now, now, name, json(tags), labels === null ? null : json(labels)));
+    const made = yield* one(
+      insertFlow(newId(), now, now, name, json(tags), labels === null ? null : json(labels)),
+    );
     if (made !== null) {
       yield* recordFlow('created', made);
       return { flow: made, isCreated: true };
