@@ -1,6 +1,6 @@
 import type { Automation as AutomationRow } from '#prisma/client/sqlite/client.ts';
-import type { Action } from '#server/automations/definition/action.ts';
-import type { Trigger as AnyTrigger } from '#server/automations/definition/trigger.ts';
+import { storedActions, storedTrigger } from '#server/automations/definition/stored.ts';
+import type { JsonValue } from '#server/json.ts';
 
 import { builder } from '../builder.ts';
 import { Deployment } from '../deployment/object.ts';
@@ -14,10 +14,10 @@ import { AutomationAction, AutomationPauseAction } from './action.ts';
 import { AUTOMATIONS } from './list.ts';
 import { Trigger } from './trigger.ts';
 
-/** What was checked when it was written. */
-const triggerIn = (column: JsonColumn) => column as AnyTrigger;
+// A JSON column holds JSON.
+const triggerIn = (column: JsonColumn) => storedTrigger(column as JsonValue);
 
-const actionsIn = (column: JsonColumn) => [...(column as readonly Action[])];
+const actionsIn = (column: JsonColumn) => [...storedActions(column as JsonValue)];
 
 export const Automation = builder.prismaObject('Automation', {
   description: 'Something that the server does whenever a trigger fires.',

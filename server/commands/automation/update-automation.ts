@@ -1,7 +1,6 @@
 import type { AutomationRow } from '#prisma/tables.ts';
-import type { Action } from '#server/automations/definition/action.ts';
 import type { AutomationDefinition } from '#server/automations/definition/automation.ts';
-import { type Trigger, withNewIds } from '#server/automations/definition/trigger.ts';
+import { withNewIds } from '#server/automations/definition/trigger.ts';
 import type { Context } from '#server/context.ts';
 import { type Script, one, run } from '#server/db/script.ts';
 import { lockAutomation, updateAutomationRow } from '#server/db/sql/automation-statements.ts';
@@ -9,7 +8,7 @@ import { notFound } from '#server/errors.ts';
 import { json } from '#server/json.ts';
 import { nowMicros } from '#server/time.ts';
 
-import { recordAutomation } from './automation-record.ts';
+import { definitionOf, recordAutomation } from './automation-record.ts';
 import { checkDefinition, checkEnabling, checkJobVariables } from './check-automation.ts';
 import { relateToDeployments } from './related-resources.ts';
 
@@ -17,18 +16,6 @@ import { relateToDeployments } from './related-resources.ts';
 export type AutomationReplacement = Pick<AutomationDefinition, 'name' | 'trigger' | 'actions'> & {
   readonly [Key in keyof AutomationDefinition]?: AutomationDefinition[Key] | undefined;
 };
-
-/** The definition in a row, which was checked when it was written. */
-export const definitionOf = (automation: AutomationRow): AutomationDefinition => ({
-  name: automation.name,
-  description: automation.description,
-  enabled: automation.enabled,
-  tags: automation.tags,
-  trigger: automation.trigger as unknown as Trigger,
-  actions: automation.actions as unknown as readonly Action[],
-  actions_on_trigger: automation.actionsOnTrigger as unknown as readonly Action[],
-  actions_on_resolve: automation.actionsOnResolve as unknown as readonly Action[],
-});
 
 export function* requireAutomation(id: string): Script<AutomationRow> {
   const found = yield* one(lockAutomation(id));
