@@ -9,6 +9,7 @@ import './flow-run/mutations.ts';
 import './flow-run/state-mutations.ts';
 import './flow-run/bulk-mutations.ts';
 import './flow-run/graph.ts';
+import './flow-run/waiting.ts';
 import './flow-run/run-input.ts';
 import './flow-run/dependencies.ts';
 import './flow-run/deployment-mutations.ts';

@@ -19,6 +19,7 @@ import { flowRunBulkRoutes } from './flow-run-bulk.ts';
 import { flowRunGraphRoutes } from './flow-run-graph.ts';
 import { flowRunInputRoutes } from './flow-run-inputs.ts';
 import { flowRunListRoutes } from './flow-run-lists.ts';
+import { flowRunWaitingRoutes } from './flow-run-waiting.ts';
 import { flowRunRoutes } from './flow-runs.ts';
 import { flowRoutes } from './flows.ts';
 import { logDownloadRoutes } from './log-download.ts';
@@ -49,6 +50,7 @@ export const listRoutes = (ctx: Context): readonly Route[] => [
   ...flowRunListRoutes(ctx),
   ...flowRunBulkRoutes(ctx),
   ...flowRunGraphRoutes(ctx),
+  ...flowRunWaitingRoutes(ctx),
   ...flowRunInputRoutes(ctx),
   ...logDownloadRoutes(ctx),
   ...taskRunRoutes(ctx),

@@ -52,4 +52,8 @@ export const KNOWN_INTERFACE_DIFFERENCES: readonly KnownDifference[] = [
     lines: /^POST \/work_queues\/\{id\}\/get_runs header x-prefect-ui/u,
     reason: 'a header of Prefect’s own pages, read but not promised',
   },
+  {
+    lines: /^GET \/flow_runs\/\{id\}\/waiting: not in Prefect's interface$/u,
+    reason: 'why a run does not run is told here alone',
+  },
 ];
