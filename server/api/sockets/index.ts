@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
+import { setTimeout as delay } from 'node:timers/promises';
 
 import { type WebSocket, WebSocketServer } from 'ws';
 
@@ -48,6 +49,9 @@ const findAccess = (
     authenticationFailure: 'authentication_failed',
   };
 };
+
+/** What has not been settled by then is left to the leases of what was handed out. */
+const END_MILLIS = 1500;
 
 /** Ten times the largest event: what is larger ends the connection before it is held whole. */
 const MAX_FRAME_BYTES = 16 * 1024 * 1024;
@@ -147,7 +151,8 @@ export const createSockets = (ctx: Context): Sockets => {
     close: async () => {
       for (const client of server.clients) client.close(1012, 'The server is shutting down.');
       server.close();
-      await Promise.all([...ongoing].map((end) => end()));
+      const ended = Promise.all([...ongoing].map((end) => end()));
+      await Promise.race([ended, delay(END_MILLIS, undefined, { ref: false })]);
     },
   };
 };
