@@ -2,7 +2,7 @@ import { z } from 'zod';
 
 import type { Context } from '#server/context.ts';
 import { countFlowRuns, filterFlowRuns } from '#server/queries/flow-run/filter-flow-runs.ts';
-import { selectFlowRuns } from '#server/queries/flow-run/flow-run-selection.ts';
+import { selectFewFlowRuns } from '#server/queries/flow-run/flow-run-selection.ts';
 import { averageLatenessSeconds } from '#server/queries/run-history.ts';
 import { nowMicros } from '#server/time.ts';
 
@@ -33,7 +33,7 @@ const aggregateRoutes = (ctx: Context): readonly Route[] => [
     answers: z.number().nullable(),
     body: parametersBody(queueScopeShape),
     handle: async ({ body }) =>
-      answer(await averageLatenessSeconds(ctx, selectFlowRuns(ctx, flowRunScope(body)))),
+      answer(await averageLatenessSeconds(ctx, await selectFewFlowRuns(ctx, flowRunScope(body)))),
   }),
   route({
     method: 'POST',
@@ -44,9 +44,9 @@ const aggregateRoutes = (ctx: Context): readonly Route[] => [
       ...poolScopeShape,
       work_queues: workQueueFilter.optional(),
     }),
-    handle: ({ body }) => {
+    handle: async ({ body }) => {
       const scope = { ...body, work_pool_queues: body.work_queues };
-      return answerHistory(ctx, selectFlowRuns(ctx, flowRunScope(scope)), body);
+      return answerHistory(ctx, await selectFewFlowRuns(ctx, flowRunScope(scope)), body);
     },
   }),
 ];

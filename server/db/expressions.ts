@@ -20,6 +20,8 @@ export interface DialectExpressions {
   readonly listHasAny: (list: Expression<unknown>, values: readonly string[]) => Condition;
   /** A JSON list holds nothing. */
   readonly listIsEmpty: (list: Expression<unknown>) => Condition;
+  /** Is one of many texts. */
+  readonly isAmong: (text: Expression<unknown>, values: readonly string[]) => Condition;
   /** Fits a pattern in which a star stands for anything, as it is written. */
   readonly fitsStars: (text: Expression<unknown>, pattern: string) => Condition;
   /** One of the objects of a JSON list meets a condition on it. */
@@ -54,6 +56,8 @@ const EXPRESSIONS: Readonly<Record<DialectName, DialectExpressions>> = {
       sql<SqlBool>`EXISTS (SELECT 1 FROM json_each(${list}) AS present
         WHERE present.value IN (SELECT value FROM json_each(${json(values)})))`,
     listIsEmpty: (list) => sql<SqlBool>`json_array_length(${list}) = 0`,
+    isAmong: (text, values) =>
+      sql<SqlBool>`${text} IN (SELECT value FROM json_each(${json(values)}))`,
     fitsStars: (text, pattern) =>
       sql<SqlBool>`${text} GLOB ${pattern.replaceAll(/[[?]/g, (sign) => `[${sign}]`)}`,
     someObject: (list, condition) =>
@@ -67,6 +71,7 @@ const EXPRESSIONS: Readonly<Record<DialectName, DialectExpressions>> = {
     listHasAll: (list, values) => sql<SqlBool>`${list} @> CAST(${json(values)} AS JSONB)`,
     listHasAny: (list, values) => sql<SqlBool>`${list} ?| CAST(${values} AS TEXT[])`,
     listIsEmpty: (list) => sql<SqlBool>`jsonb_array_length(${list}) = 0`,
+    isAmong: (text, values) => sql<SqlBool>`${text} = ANY(CAST(${values} AS TEXT[]))`,
     fitsStars: (text, pattern) =>
       sql<SqlBool>`${text} LIKE ${literal(pattern).replaceAll('*', '%')} ESCAPE '\\'`,
     someObject: (list, condition) =>

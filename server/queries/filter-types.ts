@@ -95,6 +95,10 @@ export interface FlowRunFilter extends Combined<FlowRunFilter> {
   readonly workPool?: WorkPoolFilter;
   readonly workQueue?: WorkQueueFilter;
   readonly taskRuns?: TaskRunFilter;
+  /** One of a long list of ids, which some other criterion came to. */
+  readonly among?: readonly string[];
+  /** Set when so many runs are in the states asked for that an index of states would not help. */
+  readonly areStatesCommon?: boolean;
 }
 
 export interface TaskRunFilter extends Combined<TaskRunFilter> {

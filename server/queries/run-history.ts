@@ -38,6 +38,11 @@ export type StateCounts = Readonly<Record<StateType, number>>;
 export interface RunSelection {
   readonly table: 'flowRun' | 'taskRun';
   readonly where: Expression<SqlBool>;
+  /** The history of these runs from what is counted already; null when that does not tell it. */
+  readonly countedHistory?: (
+    ctx: Context,
+    window: HistoryWindow,
+  ) => Promise<readonly HistoryBucket[] | null>;
 }
 
 const selectRuns = (
@@ -52,10 +57,44 @@ const positiveSum = <Name extends string>(time: Expression<number>, name: Name) 
     name,
   );
 
-const bucketCount = ({ start, end, intervalSeconds }: HistoryWindow): number =>
+/** How many intervals a history has. */
+export const historyBuckets = ({ start, end, intervalSeconds }: HistoryWindow): number =>
   end <= start
     ? 0
     : Math.min(MAX_INTERVALS, Math.ceil((end - start) / (intervalSeconds * MICROS_PER_SECOND)));
+
+/** What was counted of one state in one interval; times are sums in microseconds. */
+interface HistoryRow {
+  readonly bucket: number;
+  readonly type: StateType | null;
+  readonly name: string | null;
+  readonly count: number;
+  readonly runTime: number;
+  readonly lateness: number;
+}
+
+/** What was counted as a history: every interval is there, be it without runs. */
+export const toHistory = (
+  counted: readonly HistoryRow[],
+  {
+    start,
+    buckets,
+    interval,
+  }: { readonly start: Micros; readonly buckets: number; readonly interval: number },
+): readonly HistoryBucket[] => {
+  const states = Map.groupBy(counted, (row) => row.bucket);
+  return Array.from({ length: buckets }, (_unused, index) => ({
+    start: micros(start + index * interval),
+    end: micros(start + (index + 1) * interval),
+    states: (states.get(index) ?? []).map((row) => ({
+      type: row.type,
+      name: row.name,
+      count: row.count,
+      sumEstimatedRunTimeSeconds: row.runTime / MICROS_PER_SECOND,
+      sumEstimatedLatenessSeconds: row.lateness / MICROS_PER_SECOND,
+    })),
+  }));
+};
 
 /** Runs counted by state in intervals of their expected start; every interval is there, be it without runs. */
 export const runHistory = async (
@@ -63,8 +102,10 @@ export const runHistory = async (
   runs: RunSelection,
   window: HistoryWindow,
 ): Promise<readonly HistoryBucket[]> => {
-  const buckets = bucketCount(window);
+  const buckets = historyBuckets(window);
   if (buckets === 0) return [];
+  const counted = await runs.countedHistory?.(ctx, window);
+  if (counted !== undefined && counted !== null) return counted;
   const interval = Math.round(window.intervalSeconds * MICROS_PER_SECOND);
   const now = nowMicros();
   const column = (name: string) => sql.ref(`${runs.table}.${name}`);
@@ -87,18 +128,7 @@ export const runHistory = async (
       .where(sql<SqlBool>`${expected} < ${window.start + buckets * interval}`)
       .groupBy(sql`1, 2, 3`),
   );
-  const states = Map.groupBy(found, (row) => row.bucket);
-  return Array.from({ length: buckets }, (_unused, index) => ({
-    start: micros(window.start + index * interval),
-    end: micros(window.start + (index + 1) * interval),
-    states: (states.get(index) ?? []).map((row) => ({
-      type: row.type,
-      name: row.name,
-      count: row.count,
-      sumEstimatedRunTimeSeconds: row.runTime / MICROS_PER_SECOND,
-      sumEstimatedLatenessSeconds: row.lateness / MICROS_PER_SECOND,
-    })),
-  }));
+  return toHistory(found, { start: window.start, buckets, interval });
 };
 
 /** The mean of the runs' lateness in seconds, those in time counting as zero; null without runs. */

@@ -3,6 +3,7 @@ import { type Expression, expressionBuilder, sql } from 'kysely';
 import type { Tables } from '#prisma/tables.ts';
 import type { DialectExpressions } from '#server/db/expressions.ts';
 
+import { conjunctsOf } from './conjuncts.ts';
 import {
   type Condition,
   combined,
@@ -87,6 +88,20 @@ const flowHasDeployment = (words: Words, filter: DeploymentFilter): Condition =>
       .where(whereDeployment(words, filter)),
   );
 
+const FLOW_RUN_STATE = {
+  type: flowRuns.ref('flowRun.stateType'),
+  name: flowRuns.ref('flowRun.stateName'),
+};
+
+// Behind a plus SQLite takes no index for a column.
+const flowRunState = (isCommon: boolean): typeof FLOW_RUN_STATE =>
+  isCommon
+    ? {
+        type: sql`+${FLOW_RUN_STATE.type}` as unknown as typeof FLOW_RUN_STATE.type,
+        name: sql`+${FLOW_RUN_STATE.name}` as unknown as typeof FLOW_RUN_STATE.name,
+      }
+    : FLOW_RUN_STATE;
+
 /** The flow runs that a filter admits. */
 export const whereFlowRun = (words: Words, filter: FlowRunFilter): Condition =>
   combined(
@@ -98,11 +113,8 @@ export const whereFlowRun = (words: Words, filter: FlowRunFilter): Condition =>
       ...onId(flowRuns.ref('flowRun.flowId'), filter.flowId),
       ...onId(flowRuns.ref('flowRun.deploymentId'), filter.deploymentId),
       ...onText(words, flowRuns.ref('flowRun.workQueueName'), filter.workQueueName),
-      ...onState(
-        words,
-        { type: flowRuns.ref('flowRun.stateType'), name: flowRuns.ref('flowRun.stateName') },
-        filter.state,
-      ),
+      ...onState(words, flowRunState(filter.areStatesCommon ?? false), filter.state),
+      ...when(filter.among, (ids) => words.isAmong(flowRuns.ref('flowRun.id'), ids)),
       ...onText(words, flowRuns.ref('flowRun.flowVersion'), filter.flowVersion),
       ...onInstant(
         flowRuns.fn.coalesce('flowRun.startTime', 'flowRun.expectedStartTime'),
@@ -141,6 +153,7 @@ const onKey = (key: Expression<string | null>, filter: { readonly id?: IdFilter 
 const flowRunRelations = (words: Words, filter: FlowRunFilter): Condition[] => [
   ...onKey(flowRuns.ref('flowRun.flowId'), filter.flow),
   ...onKey(flowRuns.ref('flowRun.deploymentId'), filter.deployment),
+  ...onKey(flowRuns.ref('flowRun.workQueueId'), filter.workQueue),
   ...when(filter.flow, (one) =>
     flowRuns(
       'flowRun.flowId',
@@ -200,21 +213,27 @@ export const whereTaskRun = (words: Words, filter: TaskRunFilter): Condition =>
       ...onInstant(taskRuns.ref('taskRun.endTime'), filter.endTime),
       ...onInstant(taskRuns.ref('taskRun.expectedStartTime'), filter.expectedStartTime),
       ...when(filter.hasSubflowRuns, (has) => {
-        const any = taskRuns.exists(
+        // Few runs are subflows, so their list is made once.
+        const any = taskRuns(
+          'taskRun.id',
+          'in',
           taskRuns
             .selectFrom('flowRun')
-            .select('flowRun.id')
-            .whereRef('flowRun.parentTaskRunId', '=', 'taskRun.id'),
+            .select('flowRun.parentTaskRunId')
+            .where('flowRun.parentTaskRunId', 'is not', null),
         );
-        return has ? any : isNotTrue(any);
+        return has ? any : taskRuns.not(any);
       }),
       ...onKey(taskRuns.ref('taskRun.flowRunId'), filter.flowRun),
       ...when(filter.flowRun, (one) =>
-        taskRuns(
-          'taskRun.flowRunId',
-          'in',
-          taskRuns.selectFrom('flowRun').select('flowRun.id').where(whereFlowRun(words, one)),
-        ),
+        // Any flow run will do: there is one, as a key sees to that.
+        conjunctsOf(one).length === 0
+          ? taskRuns('taskRun.flowRunId', 'is not', null)
+          : taskRuns(
+              'taskRun.flowRunId',
+              'in',
+              taskRuns.selectFrom('flowRun').select('flowRun.id').where(whereFlowRun(words, one)),
+            ),
       ),
     ],
     (part) => whereTaskRun(words, part),

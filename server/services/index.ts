@@ -6,6 +6,7 @@ import { foreman } from './foreman.ts';
 import { lateRuns } from './late-runs.ts';
 import { recentDeployments } from './recent-deployments.ts';
 import { repossessor } from './repossessor.ts';
+import { rollupGatherer } from './rollup-gatherer.ts';
 import { scheduler } from './scheduler.ts';
 import type { Service } from './service.ts';
 import { eventVacuum, journalVacuum } from './vacuum.ts';
@@ -23,4 +24,5 @@ export const listServices = (): readonly Service[] => [
   deliveryReconciler,
   journalVacuum,
   eventVacuum,
+  rollupGatherer,
 ];

@@ -3,10 +3,13 @@ import { expressionsFor } from '#server/db/expressions.ts';
 
 import type { FlowRunFilter } from '../filter-types.ts';
 import type { CountOptions, ListOptions } from '../page.ts';
-import { countRows, inOrder, paged, readRows } from '../select.ts';
+import { countRows, inOrder, readRows } from '../select.ts';
 import { FLOW_RUN_ORDER, type FlowRunSort } from '../sort.ts';
 import { whereFlowRun } from '../where.ts';
+import { chooseFlowRuns } from './choose-flow-runs.ts';
 import { type FlowRunView, toFlowRunView } from './flow-run-view.ts';
+import { narrowFilter } from './narrow-filter.ts';
+import { countFromRollup } from './rollup.ts';
 
 /**
  * The flow runs that the filter admits, each with its state and work pool, in one statement. The page is chosen first,
@@ -17,12 +20,9 @@ export const filterFlowRuns = async (
   { filter, sort, page }: ListOptions<FlowRunFilter, FlowRunSort>,
 ): Promise<readonly FlowRunView[]> => {
   const order = FLOW_RUN_ORDER[sort];
-  const chosen = ctx.db.builder
-    .selectFrom('flowRun')
-    .select('flowRun.id')
-    .where(whereFlowRun(expressionsFor(ctx.db.dialect.name), filter));
+  const chosen = await chooseFlowRuns(ctx, { filter, sort, page });
   const query = ctx.db.builder
-    .selectFrom(paged(chosen, order, page).as('chosen'))
+    .selectFrom(chosen.as('chosen'))
     // SQLite keeps to the order of a cross join; of another it may begin with all rows in the order that is asked for.
     .crossJoin('flowRun')
     .whereRef('flowRun.id', '=', 'chosen.id')
@@ -46,15 +46,19 @@ export const filterFlowRuns = async (
 };
 
 /** How many flow runs the filter admits; with a cap, at most one more than that. */
-export const countFlowRuns = (
+export const countFlowRuns = async (
   ctx: Context,
   { filter, cap }: CountOptions<FlowRunFilter>,
-): Promise<number> =>
-  countRows(
+): Promise<number> => {
+  const known = await countFromRollup(ctx, filter);
+  if (known !== null) return cap === undefined ? known : Math.min(known, cap + 1);
+  const narrowed = await narrowFilter(ctx, filter);
+  return countRows(
     ctx,
     ctx.db.builder
       .selectFrom('flowRun')
       .select('flowRun.id')
-      .where(whereFlowRun(expressionsFor(ctx.db.dialect.name), filter)),
+      .where(whereFlowRun(expressionsFor(ctx.db.dialect.name), narrowed)),
     cap,
   );
+};

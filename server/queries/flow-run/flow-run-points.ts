@@ -1,15 +1,14 @@
 import type { FlowRunRow } from '#prisma/tables.ts';
 import type { Context } from '#server/context.ts';
-import { expressionsFor } from '#server/db/expressions.ts';
 import type { StateType } from '#server/orchestration/states.ts';
 import { type Micros, nowMicros } from '#server/time.ts';
 
 import type { FlowRunFilter } from '../filter-types.ts';
 import type { ListOptions } from '../page.ts';
 import { estimatedRunTimeSeconds, latenessSeconds } from '../run-times.ts';
-import { paged, readRows } from '../select.ts';
+import { inOrder, readRows } from '../select.ts';
 import { FLOW_RUN_ORDER, type FlowRunSort } from '../sort.ts';
-import { whereFlowRun } from '../where.ts';
+import { chooseFlowRuns } from './choose-flow-runs.ts';
 
 /** A flow run as a point of a chart: at its start, or its expected start before that. */
 export interface FlowRunPoint {
@@ -48,11 +47,14 @@ export const readFlowRunPoints = async (
   ctx: Context,
   { filter, sort, page }: ListOptions<FlowRunFilter, FlowRunSort>,
 ): Promise<readonly FlowRunPoint[]> => {
+  const chosen = await chooseFlowRuns(ctx, { filter, sort, page });
   const query = ctx.db.builder
-    .selectFrom('flowRun')
-    .select(COLUMNS)
-    .where(whereFlowRun(expressionsFor(ctx.db.dialect.name), filter));
-  const found = await readRows(ctx, paged(query, FLOW_RUN_ORDER[sort], page));
+    .selectFrom(chosen.as('chosen'))
+    // As in the list of flow runs: SQLite keeps to the order of a cross join.
+    .crossJoin('flowRun')
+    .whereRef('flowRun.id', '=', 'chosen.id')
+    .select(COLUMNS);
+  const found = await readRows(ctx, inOrder(query, FLOW_RUN_ORDER[sort]));
   const now = nowMicros();
   return found.map((run) => toFlowRunPoint(run, now));
 };
