@@ -16,6 +16,7 @@ import { createPages } from './http/pages.ts';
 import { createRequestLog } from './http/request-log.ts';
 import { REST_REFERENCE_PATH, createRestReference } from './http/rest-reference.ts';
 import { type Door, createHttpServer } from './http/server.ts';
+import { UI_SETTINGS_PATH, createUiSettings } from './http/ui-settings.ts';
 import type { Log } from './log.ts';
 import { listServices } from './services/index.ts';
 import { type ServiceLoop, startServices } from './services/loop.ts';
@@ -71,6 +72,7 @@ export const createApp = async (settings: Settings, log: Log): Promise<App> => {
       upgrade: (request, socket, head) => sockets.upgrade(request, socket, head),
     },
     { opens: isUnder(LOGO_PATH), handle: serveLogo },
+    { opens: (path) => path === UI_SETTINGS_PATH, handle: createUiSettings(settings) },
     { opens: () => true, handle: createPages(settings) },
   ];
   const server = createHttpServer(

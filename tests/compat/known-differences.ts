@@ -7,9 +7,9 @@ const NO_EVALUATION = 'it shows what an automation did, and automations are not 
 const ON_BOTH: Readonly<Record<string, string>> = {
   'root:17': 'the page server of the real one puts another Vary on addresses that it does not know',
   'root:45': 'only settings of the server are shown, not those of a client in the same package',
-  'root:48': 'settings of the dashboard of the real one; an address of pages here',
+  'root:48': 'the address of the REST door is the one that the server listens on',
   'root:59': 'only settings of the server are shown, not those of a client in the same package',
-  'auth_csrf:13': 'settings of the dashboard of the real one; an address of pages here',
+  'auth_csrf:13': 'the address of the REST door is the one that the server listens on',
   'flow_runs:194': 'a label that could never be read again is refused at once',
   'flow_runs:195': 'a label that could never be read again was refused, so the run can be read',
   'flow_runs:302': REAL_FAULT,
