@@ -90,6 +90,8 @@ export const openPostgresql = (options: PostgresqlOptions): Database => {
     connectionTimeoutMillis: options.connectTimeoutMillis,
     statement_timeout: options.statementTimeoutMillis,
     application_name: options.applicationName,
+    // Compiling a statement takes longer than any of ours runs, and is done because of costs that are guessed too high.
+    options: '-c jit=off',
   };
   const pool = new pg.Pool({
     ...connection,
