@@ -1,21 +1,13 @@
-import { timingSafeEqual } from 'node:crypto';
-
+import { sameSecret } from '#server/same-secret.ts';
 import type { Settings } from '#server/settings.ts';
-
-const isSame = (given: string, expected: Buffer): boolean => {
-  const bytes = Buffer.from(given);
-  return bytes.length === expected.length && timingSafeEqual(bytes, expected);
-};
 
 /** Tells whether an `Authorization` value brings the `user:password` pair that is set, or none is. */
 export const createBasicAuth = ({ api }: Settings): ((authorization: unknown) => boolean) => {
   if (api.authString === null) return () => true;
-  const expected = Buffer.from(api.authString);
+  const isSame = sameSecret(api.authString);
   return (authorization) => {
     if (typeof authorization !== 'string') return false;
     const [scheme, credentials = ''] = authorization.split(' ', 2);
-    return (
-      scheme === 'Basic' && isSame(Buffer.from(credentials, 'base64').toString('utf8'), expected)
-    );
+    return scheme === 'Basic' && isSame(Buffer.from(credentials, 'base64').toString('utf8'));
   };
 };

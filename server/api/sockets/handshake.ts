@@ -1,8 +1,7 @@
-import { timingSafeEqual } from 'node:crypto';
-
 import type { WebSocket } from 'ws';
 
 import { isJsonObject } from '#server/json.ts';
+import { sameSecret } from '#server/same-secret.ts';
 
 export const PROTOCOL = 'prefect';
 const POLICY_VIOLATION = 1008;
@@ -17,12 +16,6 @@ export const parseFrame = (text: string): Readonly<Record<string, unknown>> | nu
   }
 };
 
-const isSame = (given: string, expected: string): boolean => {
-  const one = Buffer.from(given);
-  const other = Buffer.from(expected);
-  return one.length === other.length && timingSafeEqual(one, other);
-};
-
 const refusal = (
   frame: Readonly<Record<string, unknown>>,
   authString: string | null,
@@ -31,7 +24,7 @@ const refusal = (
   if (authString === null) return null;
   const { token } = frame;
   if (typeof token !== 'string' || token === '') return 'Auth required but no token provided';
-  return isSame(token, authString) ? null : 'Invalid token';
+  return sameSecret(authString)(token) ? null : 'Invalid token';
 };
 
 export interface Authentication {
