@@ -22,7 +22,7 @@ const NOTE_MILLIS = 15_000;
 
 const FlowRunDelivery = builder.objectRef<LeasedFlowRun>('FlowRunDelivery').implement({
   description:
-    'A flow run that should be started, handed to one worker. It claims the run by proposing `PENDING`.',
+    'A flow run that should be started, handed to one worker. It claims the run by proposing `PENDING`; when it let the run wait, it renews the lease first, because others may have been given it since.',
   fields: (t) => ({
     ...leaseFields(t),
     workPoolId: t.exposeID('workPoolId', {
