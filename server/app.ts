@@ -18,6 +18,7 @@ import { REST_REFERENCE_PATH, createRestReference } from './http/rest-reference.
 import { type Door, createHttpServer } from './http/server.ts';
 import { UI_SETTINGS_PATH, createUiSettings } from './http/ui-settings.ts';
 import type { Log } from './log.ts';
+import { createServiceBoard } from './service-board.ts';
 import { listServices } from './services/index.ts';
 import { type ServiceLoop, startServices } from './services/loop.ts';
 import type { Settings } from './settings.ts';
@@ -41,7 +42,8 @@ const openContext = async (settings: Settings, log: Log): Promise<Context> => {
   const db = await openDatabase(settings, log);
   const bus = await openBus(settings, log);
   db.onCommit((announcements) => bus.publish(announcements));
-  return { db, bus, settings, log, intake: new EventIntake({ db, settings, log }) };
+  const intake = new EventIntake({ db, settings, log });
+  return { db, bus, settings, log, intake, board: createServiceBoard() };
 };
 
 const isUnder =

@@ -12,6 +12,7 @@ import { openDatabase } from '#server/db/open.ts';
 import { createInProcessBus } from '#server/events/bus-in-process.ts';
 import { EventIntake } from '#server/events/intake.ts';
 import { createLog } from '#server/log.ts';
+import { createServiceBoard } from '#server/service-board.ts';
 import { type SettingsOverrides, readSettings, withSettings } from '#server/settings.ts';
 
 /** A context over an empty database of its own. */
@@ -80,7 +81,7 @@ export const openTestContext = async (
   const intake = new EventIntake({ db, settings, log });
   db.onCommit((announcements) => bus.publish(announcements));
   return {
-    ctx: { db, bus, settings, log, intake },
+    ctx: { db, bus, settings, log, intake, board: createServiceBoard() },
     close: async () => {
       await intake.close();
       await bus.close();

@@ -11,7 +11,7 @@ import { parseJson } from '#server/lossless-json.ts';
 import { createBuilder } from '../builder.ts';
 import type { Database } from '../database.ts';
 import { POSTGRESQL } from '../dialect.ts';
-import { type Announcement, type Script, one } from '../script.ts';
+import { type Announcement, type Script, one, rows } from '../script.ts';
 import { lookAtJournals } from '../sql/look-at-journals.ts';
 import { isLostRace, translatePostgresqlError } from './errors.ts';
 import { GatheringSocket } from './gathering-socket.ts';
@@ -19,6 +19,8 @@ import { runReads, runTransaction, sender } from './run-script.ts';
 import { SettledNumbers } from './settled-numbers.ts';
 
 const MAX_ATTEMPTS = 5;
+/** How long a transaction may wait for its process: less than it takes until the services have a new leader. */
+const MAX_IDLE_MILLIS = 8000;
 const INT8 = 20;
 const JSONB = 3802;
 
@@ -89,6 +91,8 @@ export const openPostgresql = (options: PostgresqlOptions): Database => {
     connectionString: options.url,
     connectionTimeoutMillis: options.connectTimeoutMillis,
     statement_timeout: options.statementTimeoutMillis,
+    // A process that is stopped in the middle of a transaction must not keep rows locked for the others.
+    idle_in_transaction_session_timeout: MAX_IDLE_MILLIS,
     application_name: options.applicationName,
     // Compiling a statement takes longer than any of ours runs, and is done because of costs that are guessed too high.
     options: '-c jit=off',
@@ -139,6 +143,7 @@ export const openPostgresql = (options: PostgresqlOptions): Database => {
     prisma: client as unknown as PrismaClient,
     write,
     read,
+    readAside: (query) => read(() => rows(query)),
     settled: () => settled.read(),
     onCommit: (listener) => void listeners.push(listener),
     close: async () => {

@@ -17,3 +17,9 @@ export const claimServiceLease = statement<
 export const releaseServiceLease = statement<[name: string, holder: string]>(
   'DELETE FROM service_lease WHERE name = ? AND holder = ?',
 );
+
+/** Gives a row while the holder has the lease of the name, whether or not it has run out. */
+export const holdsServiceLease = statement<
+  [name: string, holder: string],
+  { readonly holder: string }
+>('SELECT holder FROM service_lease WHERE name = ? AND holder = ?');

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 
-import { run } from '#server/db/script.ts';
+import { one, run } from '#server/db/script.ts';
+import { ping } from '#server/db/sql/ping.ts';
 import { statement } from '#server/db/statement.ts';
 import { createLeader } from '#server/services/leader.ts';
 import { startServices } from '#server/services/loop.ts';
@@ -25,17 +26,34 @@ const countingService = (scope: Service['scope']): Service & { ticks: number } =
 describeEachDatabase('the leadership', (db) => {
   test('is held by one process until it resigns', async () => {
     const [first, second] = [createLeader(db.ctx), createLeader(db.ctx)];
-    expect([await first.isLeader(), await second.isLeader()]).toEqual([true, false]);
+    expect([await first.renew(), await second.renew()]).toEqual([true, false]);
+    expect([first.isLeading(), second.isLeading()]).toEqual([true, false]);
     await first.resign();
-    expect(await second.isLeader()).toBe(true);
+    expect(await second.renew()).toBe(true);
     await second.resign();
   });
 
   test('goes to another process when its lease has run out', async () => {
     const [first, second] = [createLeader(db.ctx), createLeader(db.ctx)];
-    await first.isLeader();
+    await first.renew();
     await db.ctx.db.write(() => run(expireLeases()));
-    expect(await second.isLeader()).toBe(true);
+    expect(await second.renew()).toBe(true);
+    await second.resign();
+  });
+
+  test('refuses the writes of a tick that began before another process took over', async () => {
+    const [first, second] = [createLeader(db.ctx), createLeader(db.ctx)];
+    const write = (leader: typeof first) => leader.fenced.db.write(() => one(ping()));
+    await expect(write(first)).rejects.toMatchObject({ code: 'UNAVAILABLE' });
+    await first.renew();
+    await expect(write(first)).resolves.not.toBeNull();
+    await db.ctx.db.write(() => run(expireLeases()));
+    await second.renew();
+    // As the first one's clock has it, its lease still runs.
+    expect(first.isLeading()).toBe(true);
+    await expect(write(first)).rejects.toMatchObject({ code: 'UNAVAILABLE' });
+    await expect(write(second)).resolves.not.toBeNull();
+    expect(await first.renew()).toBe(false);
     await second.resign();
   });
 

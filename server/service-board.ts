@@ -1,0 +1,62 @@
+import type { Micros } from './time.ts';
+
+/** What a service did last, and since when it owes its next tick. */
+export interface ServiceProgress {
+  readonly name: string;
+  readonly scope: 'leader' | 'process';
+  readonly periodSeconds: number;
+  /** When this process took the service up. */
+  readonly since: Micros;
+  readonly ticks: number;
+  readonly failures: number;
+  /** When the last tick ended, well or not; null before the first one has. */
+  readonly lastTickAt: Micros | null;
+  readonly durationSeconds: number | null;
+  /** Counts by name, of the last tick that ended well. */
+  readonly result: Readonly<Record<string, number>> | null;
+  /** Why the last tick failed; null when it did not. */
+  readonly error: string | null;
+}
+
+/** How a tick ended. */
+export type TickEnd =
+  | { readonly result: Readonly<Record<string, number>> }
+  | { readonly error: string };
+
+type Started = Pick<ServiceProgress, 'name' | 'scope' | 'periodSeconds'>;
+
+/** Where the services of this process note their progress, for both doors to tell. */
+export interface ServiceBoard {
+  /** Whether this process leads the services of which one process does the ticks. */
+  isLeader: boolean;
+  start(service: Started, at: Micros): void;
+  end(name: string, tick: TickEnd & { readonly at: Micros; readonly seconds: number }): void;
+  list(): readonly ServiceProgress[];
+}
+
+/** An empty board, of a process that runs no services yet. */
+export const createServiceBoard = (): ServiceBoard => {
+  const rows = new Map<string, ServiceProgress>();
+  return {
+    isLeader: false,
+    start: (service, at) => {
+      const none = { lastTickAt: null, durationSeconds: null, result: null, error: null };
+      rows.set(service.name, { ...service, ...none, since: at, ticks: 0, failures: 0 });
+    },
+    end: (name, tick) => {
+      const before = rows.get(name);
+      if (before === undefined) return;
+      const isFailure = 'error' in tick;
+      rows.set(name, {
+        ...before,
+        ticks: before.ticks + 1,
+        failures: before.failures + (isFailure ? 1 : 0),
+        lastTickAt: tick.at,
+        durationSeconds: tick.seconds,
+        result: isFailure ? before.result : tick.result,
+        error: isFailure ? tick.error : null,
+      });
+    },
+    list: () => [...rows.values()],
+  };
+};
