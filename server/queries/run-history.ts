@@ -6,7 +6,7 @@ import { STATE_TYPES, type StateType } from '#server/orchestration/states.ts';
 import { type Micros, MICROS_PER_SECOND, micros, nowMicros } from '#server/time.ts';
 
 import { estimatedRunTime, lateness } from './run-times.ts';
-import { readRows } from './select.ts';
+import { readManyRows } from './select.ts';
 
 /** A history has at most this many intervals; what lies beyond them is left out. */
 const MAX_INTERVALS = 500;
@@ -110,7 +110,7 @@ export const runHistory = async (
   const now = nowMicros();
   const column = (name: string) => sql.ref(`${runs.table}.${name}`);
   const expected = column('expectedStartTime');
-  const found = await readRows(
+  const found = await readManyRows(
     ctx,
     selectRuns(ctx, runs)
       .select((eb) => [
@@ -139,7 +139,7 @@ export const averageLatenessSeconds = async (
   const mean = sql<
     number | null
   >`CAST(avg(${lateness(runs.table, nowMicros())}) AS DOUBLE PRECISION)`;
-  const [row] = await readRows(ctx, selectRuns(ctx, runs).select(mean.as('mean')));
+  const [row] = await readManyRows(ctx, selectRuns(ctx, runs).select(mean.as('mean')));
   return row === undefined || row.mean === null ? null : row.mean / MICROS_PER_SECOND;
 };
 
@@ -151,7 +151,7 @@ export const averageRunTimeSeconds = async (
   const mean = sql<
     number | null
   >`CAST(avg(${estimatedRunTime(runs.table, nowMicros())}) AS DOUBLE PRECISION)`;
-  const [row] = await readRows(ctx, selectRuns(ctx, runs).select(mean.as('mean')));
+  const [row] = await readManyRows(ctx, selectRuns(ctx, runs).select(mean.as('mean')));
   return row === undefined || row.mean === null ? null : row.mean / MICROS_PER_SECOND;
 };
 
@@ -167,7 +167,7 @@ export const countByStateName = async (
   runs: RunSelection,
 ): Promise<readonly NamedStateCount[]> => {
   const column = (name: string) => sql.ref(`${runs.table}.${name}`);
-  const found = await readRows(
+  const found = await readManyRows(
     ctx,
     selectRuns(ctx, runs)
       .select((eb) => [
@@ -185,7 +185,7 @@ export const countByStateName = async (
 /** How many of the runs are in each kind of state. */
 export const countByStateType = async (ctx: Context, runs: RunSelection): Promise<StateCounts> => {
   const type = sql<StateType>`${sql.ref(`${runs.table}.stateType`)}`;
-  const found = await readRows(
+  const found = await readManyRows(
     ctx,
     selectRuns(ctx, runs)
       .select((eb) => [type.as('type'), eb.fn.countAll<number>().as('count')])

@@ -1,7 +1,8 @@
 import { type Compilable, type SelectQueryBuilder, sql } from 'kysely';
 
 import type { Context } from '#server/context.ts';
-import { one, rows } from '#server/db/script.ts';
+import { rows } from '#server/db/script.ts';
+import { compiled } from '#server/db/statement.ts';
 
 import type { Page } from './page.ts';
 import type { OrderTerm } from './sort.ts';
@@ -9,6 +10,10 @@ import type { OrderTerm } from './sort.ts';
 /** Reads all rows of a query. */
 export const readRows = <Row>(ctx: Context, query: Compilable<Row>): Promise<readonly Row[]> =>
   ctx.db.read(() => rows(query));
+
+/** Reads all rows of a query that may look at very many, without holding up others. The rows must be plain, without JSON. */
+export const readManyRows = <Row>(ctx: Context, query: Compilable<Row>): Promise<readonly Row[]> =>
+  ctx.db.readAside(compiled(query));
 
 /** Puts the rows in order. */
 export const inOrder = <DB, TB extends keyof DB, Row>(
@@ -40,6 +45,6 @@ export const countRows = async <DB, TB extends keyof DB, Row>(
   const count = ctx.db.builder
     .selectFrom(counted.as('counted'))
     .select((eb) => eb.fn.countAll<number>().as('count'));
-  const row = await ctx.db.read(() => one(count));
+  const [row] = await (cap === undefined ? readManyRows(ctx, count) : readRows(ctx, count));
   return row?.count ?? 0;
 };

@@ -5,16 +5,22 @@ import { PrismaClient } from '#prisma/client/sqlite/client.ts';
 import { createBuilder } from '../builder.ts';
 import type { Database } from '../database.ts';
 import { SQLITE } from '../dialect.ts';
-import type { Announcement } from '../script.ts';
+import { type Announcement, rows } from '../script.ts';
 import { ALL_SETTLED } from '../settled.ts';
+import type { Query } from '../statement.ts';
 import { SqliteConnection } from './connection.ts';
 import { translateSqliteError } from './errors.ts';
 import { sqlitePrismaAdapter } from './prisma-adapter.ts';
+import { SqliteReaders } from './readers.ts';
 import { runScript } from './run-script.ts';
 import { SqliteWriter } from './writer.ts';
 
 /** Requests beyond this many in the queue are refused with UNAVAILABLE instead of growing the process. */
 const MAX_QUEUED_WRITES = 20_000;
+
+/** Below this size no read takes long enough to be worth a thread, which costs ten megabytes. */
+const LARGE_BYTES = 256 * 1024 * 1024;
+const READER_THREADS = 2;
 
 export interface SqliteOptions {
   readonly path: string;
@@ -22,6 +28,8 @@ export interface SqliteOptions {
   readonly maxWaitMillis: number;
   /** Whether each commit is flushed to the disk before it is acknowledged (survives a power cut, not only a crash). */
   readonly isDurable: boolean;
+  /** From which size of the file on long reads are done aside; absent: 256 MB. */
+  readonly largeBytes?: number;
 }
 
 export interface SqliteDatabase extends Database {
@@ -47,6 +55,17 @@ export const openSqlite = (options: SqliteOptions): SqliteDatabase => {
     },
   });
   const prisma = new PrismaClient({ adapter: sqlitePrismaAdapter(connection) });
+  const readers = new SqliteReaders({
+    path: options.path,
+    threads: READER_THREADS,
+    maxMillis: Math.max(1000, options.maxWaitMillis),
+  });
+  const size = connection.database.prepare(
+    'SELECT page_count * page_size AS bytes FROM pragma_page_count(), pragma_page_size()',
+  );
+  const isLarge = (): boolean =>
+    options.path !== ':memory:' &&
+    Number(size.get()?.['bytes']) >= (options.largeBytes ?? LARGE_BYTES);
   return {
     dialect: SQLITE,
     builder: createBuilder('sqlite'),
@@ -60,10 +79,24 @@ export const openSqlite = (options: SqliteOptions): SqliteDatabase => {
         throw translateSqliteError(error);
       }
     },
+    readAside: async <Row>(query: Query<Row>) => {
+      if (isLarge()) {
+        const { parameters } = query;
+        const found = await readers.read({ sql: query.sql('sqlite'), parameters });
+        // The thread answers with the rows of its query, whose type the query names.
+        return found as readonly Row[];
+      }
+      try {
+        return runScript(connection, rows(query), []);
+      } catch (error) {
+        throw translateSqliteError(error);
+      }
+    },
     settled: async () => ALL_SETTLED,
     onCommit: (listener) => void listeners.push(listener),
     close: async () => {
       writer.stop();
+      await readers.close();
       await prisma.$disconnect();
       connection.close();
     },

@@ -7,7 +7,7 @@ import { runsWithTag } from '#server/db/sql/flow-run-tags.ts';
 
 import { conjunctsOf } from '../conjuncts.ts';
 import type { FlowRunFilter, TagsFilter, TextFilter } from '../filter-types.ts';
-import { readRows } from '../select.ts';
+import { readManyRows, readRows } from '../select.ts';
 import {
   whereDeployment,
   whereFlow,
@@ -117,7 +117,7 @@ const isFragment = ({ like, contains, startsWith }: TextFilter): boolean =>
 
 const byName: Narrow = async (ctx, { name }) => {
   if (name === undefined || !isFragment(name)) return null;
-  const found = await readRows(
+  const found = await readManyRows(
     ctx,
     ctx.db.builder
       .selectFrom('flowRun')

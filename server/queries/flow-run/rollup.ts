@@ -1,7 +1,6 @@
 import { sql } from 'kysely';
 
 import type { Context } from '#server/context.ts';
-import { rows } from '#server/db/script.ts';
 import { ROLLUP_MICROS, readRollupHistory } from '#server/db/sql/run-rollup.ts';
 import { json } from '#server/json.ts';
 import type { StateType } from '#server/orchestration/states.ts';
@@ -96,8 +95,8 @@ export const historyFromRollup = async (
   const end = window.start + buckets * interval;
   const now = nowMicros();
   const edges = edgesOf(window, { end, interval, now }).map(({ low, high }) => [low, high]);
-  const found = await ctx.db.read(() =>
-    rows(readRollupHistory(window.start, end, interval, now, json(edges))),
+  const found = await ctx.db.readAside(
+    readRollupHistory(window.start, end, interval, now, json(edges)),
   );
   const { types, names } = states;
   const asked = found.filter(({ type, name }) => isAsked(types, type) && isAsked(names, name));

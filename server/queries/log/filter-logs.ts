@@ -2,18 +2,22 @@ import type { LogRow } from '#prisma/tables.ts';
 import type { Context } from '#server/context.ts';
 import { expressionsFor } from '#server/db/expressions.ts';
 
+import { conjunctsOf } from '../conjuncts.ts';
 import type { LogFilter } from '../filter-types.ts';
 import type { CountOptions, ListOptions } from '../page.ts';
-import { countRows, paged, readRows } from '../select.ts';
+import { countRows, paged, readManyRows, readRows } from '../select.ts';
 import { LOG_ORDER, type LogSort } from '../sort.ts';
 import { whereLog } from '../where.ts';
+
+const hasText = (filter: LogFilter): boolean =>
+  conjunctsOf(filter).some(({ text }) => text !== undefined);
 
 /** The log lines that the filter admits. */
 export const filterLogs = (
   ctx: Context,
   { filter, sort, page }: ListOptions<LogFilter, LogSort>,
 ): Promise<readonly LogRow[]> =>
-  readRows(
+  (hasText(filter) ? readManyRows : readRows)(
     ctx,
     paged(
       ctx.db.builder

@@ -1,0 +1,36 @@
+// A thread that reads: it has a connection of its own and answers one query after the other.
+import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
+
+import { toError } from '#server/errors.ts';
+
+import type { SqlValue } from '../statement.ts';
+import { SqliteConnection } from './connection.ts';
+
+/** What the thread is asked. */
+export interface ReaderQuestion {
+  readonly sql: string;
+  readonly parameters: readonly SqlValue[];
+}
+
+/** What it answers: rows, or the words and the number of SQLite's refusal. */
+export type ReaderAnswer =
+  | { readonly rows: readonly unknown[] }
+  | { readonly message: string; readonly errcode: number | null };
+
+const answer = (connection: SqliteConnection, question: ReaderQuestion): ReaderAnswer => {
+  const { sql, parameters } = question;
+  try {
+    return { rows: connection.rows({ sql: () => sql, name: undefined, parameters }) };
+  } catch (thrown) {
+    const error = toError(thrown);
+    const errcode = 'errcode' in error && typeof error.errcode === 'number' ? error.errcode : null;
+    return { message: error.message, errcode };
+  }
+};
+
+const serve = (port: MessagePort, path: string): void => {
+  const connection = new SqliteConnection(path, { isReadOnly: true, isDurable: false });
+  port.on('message', (question: ReaderQuestion) => port.postMessage(answer(connection, question)));
+};
+
+if (parentPort !== null) serve(parentPort, String(workerData));
