@@ -4,7 +4,7 @@ import type { Trigger } from '#server/automations/definition/trigger.ts';
 
 type Path = DefinitionFault['path'];
 /** What was checked, as far as faults may be in it. */
-export interface Checked {
+interface Checked {
   readonly trigger: Trigger;
   readonly actions: readonly Action[];
   readonly actions_on_trigger?: readonly Action[] | undefined;

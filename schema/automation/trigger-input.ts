@@ -35,7 +35,7 @@ interface GivenCompound extends GivenGroup {
   readonly requireCount?: Optional<number>;
 }
 
-export interface GivenTrigger {
+interface GivenTrigger {
   readonly event?: Optional<GivenEvents>;
   readonly compound?: Optional<GivenCompound>;
   readonly sequence?: Optional<GivenGroup>;

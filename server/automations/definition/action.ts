@@ -70,7 +70,7 @@ export interface CallWebhook {
   readonly payload: string;
 }
 
-export type TargetedAction =
+type TargetedAction =
   | RunDeployment
   | DeploymentCommand
   | WorkQueueCommand

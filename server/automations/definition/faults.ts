@@ -65,7 +65,7 @@ const templatesMarked = (value: JsonValue): JsonValue => {
 };
 
 /** Parameters with each text that is a template in the form that says so. */
-export const withTemplatesMarked = (parameters: JsonObject): JsonObject =>
+const withTemplatesMarked = (parameters: JsonObject): JsonObject =>
   Object.fromEntries(
     Object.entries(parameters).map(([key, value]) => [key, templatesMarked(value)]),
   );

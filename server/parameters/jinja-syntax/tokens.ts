@@ -14,7 +14,7 @@ const DESCRIPTIONS = {
   float: 'float',
 } as const;
 
-export type NamedKind = keyof typeof DESCRIPTIONS;
+type NamedKind = keyof typeof DESCRIPTIONS;
 
 /** A token. The kind of an operator is the operator itself. */
 export interface Token {
