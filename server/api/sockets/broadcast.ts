@@ -27,9 +27,9 @@ interface Group<Item extends FeedItem> {
   readonly followers: Set<Follower<Item>>;
 }
 
-/** After a delivery four times as long is spent on other work; meanwhile more gathers for the next write. */
-const REST_FACTOR = 4;
-const MAX_REST_MILLIS = 200;
+/** After a delivery twice as long is left for other work; meanwhile more gathers for the next write. */
+const REST_FACTOR = 2;
+const MAX_REST_MILLIS = 100;
 const NOTHING = Buffer.alloc(0);
 
 export interface BroadcastOptions<Item extends FeedItem> {

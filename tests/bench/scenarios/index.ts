@@ -2,12 +2,14 @@ import type { Scenario } from '../scenario.ts';
 import { createFlowRun } from './create-flow-run.ts';
 import { createFromDeployment } from './create-from-deployment.ts';
 import { eventBurst } from './event-burst.ts';
+import { eventFanOut, eventFanOutToMany } from './event-fan-out.ts';
 import { eventLag } from './event-lag.ts';
 import { flowRunLife } from './flow-run-life.ts';
 import { listFlowRuns, listFlowRunsCompressed } from './list-flow-runs.ts';
 import { logs } from './logs.ts';
 import { runPage, runsPage } from './pages.ts';
 import { readFlowRun } from './read-flow-run.ts';
+import { stalledReader } from './stalled-reader.ts';
 import { taskRunEvents } from './task-run-events.ts';
 
 /** Every scenario, in the order in which they are run on one database. */
@@ -24,4 +26,7 @@ export const scenarios: readonly Scenario[] = [
   taskRunEvents,
   eventLag,
   eventBurst,
+  eventFanOut,
+  eventFanOutToMany,
+  stalledReader,
 ];
