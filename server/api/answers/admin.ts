@@ -1,12 +1,10 @@
 import { z } from 'zod';
 
-import { id, instant, nullable } from './parts.ts';
+import { id, instant, nullable, storedShape } from './parts.ts';
 
 export const csrfTokenAnswer = z
   .object({
-    id,
-    created: instant.nullable(),
-    updated: instant.nullable(),
+    ...storedShape,
     token: z.string(),
     client: z.string(),
     expiration: instant,

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-import { anyObject, id, instant, nullable } from './parts.ts';
+import { anyObject, id, instant, nullable, storedShape } from './parts.ts';
 
 export const artifactAnswer = z
   .object({
@@ -19,9 +19,7 @@ export const artifactAnswer = z
 
 export const artifactCollectionAnswer = z
   .object({
-    id,
-    created: instant.nullable(),
-    updated: instant.nullable(),
+    ...storedShape,
     key: z.string(),
     latest_id: id,
     type: nullable(z.string()),

@@ -19,8 +19,28 @@ import {
   sendNotificationAnswer,
   suspendFlowRunAnswer,
 } from './automation-action.ts';
-import { id, instant } from './parts.ts';
+import { storedShape } from './parts.ts';
 import { compoundTriggerAnswer, eventTriggerAnswer, sequenceTriggerAnswer } from './trigger.ts';
+
+const actionAnswer = z.union([
+  doNothingAnswer,
+  runDeploymentAnswer,
+  pauseDeploymentAnswer,
+  resumeDeploymentAnswer,
+  cancelFlowRunAnswer,
+  deleteFlowRunAnswer,
+  changeFlowRunStateAnswer,
+  pauseWorkQueueAnswer,
+  resumeWorkQueueAnswer,
+  sendNotificationAnswer,
+  callWebhookAnswer,
+  pauseAutomationAnswer,
+  resumeAutomationAnswer,
+  suspendFlowRunAnswer,
+  resumeFlowRunAnswer,
+  pauseWorkPoolAnswer,
+  resumeWorkPoolAnswer,
+]);
 
 export const automationAnswer = z
   .object({
@@ -33,75 +53,9 @@ export const automationAnswer = z
       z.lazy(() => compoundTriggerAnswer),
       z.lazy(() => sequenceTriggerAnswer),
     ]),
-    actions: z.array(
-      z.union([
-        doNothingAnswer,
-        runDeploymentAnswer,
-        pauseDeploymentAnswer,
-        resumeDeploymentAnswer,
-        cancelFlowRunAnswer,
-        deleteFlowRunAnswer,
-        changeFlowRunStateAnswer,
-        pauseWorkQueueAnswer,
-        resumeWorkQueueAnswer,
-        sendNotificationAnswer,
-        callWebhookAnswer,
-        pauseAutomationAnswer,
-        resumeAutomationAnswer,
-        suspendFlowRunAnswer,
-        resumeFlowRunAnswer,
-        pauseWorkPoolAnswer,
-        resumeWorkPoolAnswer,
-      ]),
-    ),
-    actions_on_trigger: z
-      .array(
-        z.union([
-          doNothingAnswer,
-          runDeploymentAnswer,
-          pauseDeploymentAnswer,
-          resumeDeploymentAnswer,
-          cancelFlowRunAnswer,
-          deleteFlowRunAnswer,
-          changeFlowRunStateAnswer,
-          pauseWorkQueueAnswer,
-          resumeWorkQueueAnswer,
-          sendNotificationAnswer,
-          callWebhookAnswer,
-          pauseAutomationAnswer,
-          resumeAutomationAnswer,
-          suspendFlowRunAnswer,
-          resumeFlowRunAnswer,
-          pauseWorkPoolAnswer,
-          resumeWorkPoolAnswer,
-        ]),
-      )
-      .optional(),
-    actions_on_resolve: z
-      .array(
-        z.union([
-          doNothingAnswer,
-          runDeploymentAnswer,
-          pauseDeploymentAnswer,
-          resumeDeploymentAnswer,
-          cancelFlowRunAnswer,
-          deleteFlowRunAnswer,
-          changeFlowRunStateAnswer,
-          pauseWorkQueueAnswer,
-          resumeWorkQueueAnswer,
-          sendNotificationAnswer,
-          callWebhookAnswer,
-          pauseAutomationAnswer,
-          resumeAutomationAnswer,
-          suspendFlowRunAnswer,
-          resumeFlowRunAnswer,
-          pauseWorkPoolAnswer,
-          resumeWorkPoolAnswer,
-        ]),
-      )
-      .optional(),
-    id,
-    created: instant.nullable(),
-    updated: instant.nullable(),
+    actions: z.array(actionAnswer),
+    actions_on_trigger: z.array(actionAnswer).optional(),
+    actions_on_resolve: z.array(actionAnswer).optional(),
+    ...storedShape,
   })
   .meta({ id: 'Automation' });

@@ -1,12 +1,10 @@
 import { z } from 'zod';
 
-import { anyObject, id, instant, nullable } from './parts.ts';
+import { anyObject, id, nullable, storedShape } from './parts.ts';
 
 export const blockTypeAnswer = z
   .object({
-    id,
-    created: instant.nullable(),
-    updated: instant.nullable(),
+    ...storedShape,
     name: z.string().regex(/^[^/%&><]+$/u),
     slug: z.string(),
     logo_url: nullable(z.string()),
@@ -19,9 +17,7 @@ export const blockTypeAnswer = z
 
 export const blockSchemaAnswer = z
   .object({
-    id,
-    created: instant.nullable(),
-    updated: instant.nullable(),
+    ...storedShape,
     checksum: z.string(),
     fields: anyObject.optional(),
     block_type_id: id.nullable(),
@@ -33,9 +29,7 @@ export const blockSchemaAnswer = z
 
 export const blockDocumentAnswer = z
   .object({
-    id,
-    created: instant.nullable(),
-    updated: instant.nullable(),
+    ...storedShape,
     name: nullable(z.string().regex(/^[^/%&><]+$/u)),
     data: anyObject.optional(),
     block_schema_id: id,

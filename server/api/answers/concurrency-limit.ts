@@ -1,12 +1,10 @@
 import { z } from 'zod';
 
-import { id, instant, integer } from './parts.ts';
+import { id, integer, storedShape } from './parts.ts';
 
 export const concurrencyLimitAnswer = z
   .object({
-    id,
-    created: instant.nullable(),
-    updated: instant.nullable(),
+    ...storedShape,
     tag: z.string(),
     concurrency_limit: integer,
     active_slots: z.array(id).optional(),
@@ -15,9 +13,7 @@ export const concurrencyLimitAnswer = z
 
 export const concurrencyLimitV2Answer = z
   .object({
-    id,
-    created: instant.nullable(),
-    updated: instant.nullable(),
+    ...storedShape,
     active: z.boolean().default(true),
     name: z.string().regex(/^[^/%&><]+$/u),
     limit: integer,
@@ -30,9 +26,7 @@ export const concurrencyLimitV2Answer = z
 
 export const globalConcurrencyLimitAnswer = z
   .object({
-    id,
-    created: instant.nullable(),
-    updated: instant.nullable(),
+    ...storedShape,
     active: z.boolean().default(true),
     name: z.string(),
     limit: integer,

@@ -2,7 +2,16 @@ import { z } from 'zod';
 
 import { globalConcurrencyLimitAnswer } from './concurrency-limit.ts';
 import { createdByAnswer, updatedByAnswer } from './creator.ts';
-import { anyObject, id, instant, integer, labelValue, nullable } from './parts.ts';
+import {
+  anyObject,
+  id,
+  instant,
+  integer,
+  labelValue,
+  nullable,
+  pageShape,
+  storedShape,
+} from './parts.ts';
 import { deploymentScheduleAnswer } from './schedule.ts';
 
 export const deploymentStatusAnswer = z
@@ -22,9 +31,7 @@ export const concurrencyOptionsAnswer = z
 
 export const deploymentAnswer = z
   .object({
-    id,
-    created: instant.nullable(),
-    updated: instant.nullable(),
+    ...storedShape,
     name: z.string(),
     version: nullable(z.string()),
     description: nullable(z.string()),
@@ -58,10 +65,7 @@ export const deploymentAnswer = z
 export const deploymentPaginationAnswer = z
   .object({
     results: z.array(deploymentAnswer),
-    count: integer,
-    limit: integer,
-    pages: integer,
-    page: integer,
+    ...pageShape,
   })
   .meta({ id: 'DeploymentPaginationResponse' });
 

@@ -1,9 +1,19 @@
 import { z } from 'zod';
 
 import { createdByAnswer } from './creator.ts';
-import { anyObject, id, instant, integer, labelValue, nullable } from './parts.ts';
+import {
+  anyObject,
+  id,
+  instant,
+  integer,
+  labelValue,
+  nullable,
+  pageShape,
+  storedShape,
+} from './parts.ts';
 import { taskRunResultAnswer } from './run-inputs.ts';
-import { stateAnswer, stateTypeAnswer } from './state.ts';
+import { progressShape } from './run-times.ts';
+import { stateAnswer } from './state.ts';
 
 export const flowRunPolicyAnswer = z
   .object({
@@ -17,101 +27,51 @@ export const flowRunPolicyAnswer = z
   })
   .meta({ id: 'FlowRunPolicy' });
 
+const flowRunShape = {
+  ...storedShape,
+  name: z.string().optional(),
+  flow_id: id,
+  state_id: nullable(id),
+  deployment_id: nullable(id),
+  deployment_version: nullable(z.string()),
+  work_queue_id: nullable(id),
+  work_queue_name: nullable(z.string()),
+  flow_version: nullable(z.string()),
+  parameters: anyObject.optional(),
+  idempotency_key: nullable(z.string()),
+  context: anyObject.optional(),
+  empirical_policy: flowRunPolicyAnswer.optional(),
+  tags: z.array(z.string()).optional(),
+  parent_task_run_id: nullable(id),
+  ...progressShape,
+  auto_scheduled: z.boolean().default(false),
+  infrastructure_document_id: nullable(id),
+  infrastructure_pid: nullable(z.string()),
+  created_by: nullable(createdByAnswer),
+  job_variables: nullable(anyObject),
+};
+
 export const flowRunAnswer = z
   .object({
-    id,
-    created: instant.nullable(),
-    updated: instant.nullable(),
-    name: z.string().optional(),
-    flow_id: id,
-    state_id: nullable(id),
-    deployment_id: nullable(id),
-    deployment_version: nullable(z.string()),
-    work_queue_id: nullable(id),
-    work_queue_name: nullable(z.string()),
-    flow_version: nullable(z.string()),
-    parameters: anyObject.optional(),
-    idempotency_key: nullable(z.string()),
-    context: anyObject.optional(),
-    empirical_policy: flowRunPolicyAnswer.optional(),
-    tags: z.array(z.string()).optional(),
+    ...flowRunShape,
     labels: z.record(z.string(), labelValue).optional(),
-    parent_task_run_id: nullable(id),
-    state_type: nullable(stateTypeAnswer),
-    state_name: nullable(z.string()),
-    run_count: integer.default(0),
-    expected_start_time: nullable(instant),
-    next_scheduled_start_time: nullable(instant),
-    start_time: nullable(instant),
-    end_time: nullable(instant),
-    total_run_time: z.number().default(0.0),
-    estimated_run_time: z.number().default(0.0),
-    estimated_start_time_delta: z.number().default(0.0),
-    auto_scheduled: z.boolean().default(false),
-    infrastructure_document_id: nullable(id),
-    infrastructure_pid: nullable(z.string()),
-    created_by: nullable(createdByAnswer),
     work_pool_id: nullable(id),
     work_pool_name: nullable(z.string()),
-    state: nullable(stateAnswer),
-    job_variables: nullable(anyObject),
   })
   .meta({ id: 'FlowRunResponse' });
 
+/** A run as a worker gets it, without the names of its pool. */
 export const claimedFlowRunAnswer = z
-  .object({
-    id,
-    created: instant.nullable(),
-    updated: instant.nullable(),
-    name: z.string().optional(),
-    flow_id: id,
-    state_id: nullable(id),
-    deployment_id: nullable(id),
-    deployment_version: nullable(z.string()),
-    work_queue_name: nullable(z.string()),
-    flow_version: nullable(z.string()),
-    parameters: anyObject.optional(),
-    idempotency_key: nullable(z.string()),
-    context: anyObject.optional(),
-    empirical_policy: flowRunPolicyAnswer.optional(),
-    tags: z.array(z.string()).optional(),
-    labels: nullable(z.record(z.string(), labelValue)),
-    parent_task_run_id: nullable(id),
-    state_type: nullable(stateTypeAnswer),
-    state_name: nullable(z.string()),
-    run_count: integer.default(0),
-    expected_start_time: nullable(instant),
-    next_scheduled_start_time: nullable(instant),
-    start_time: nullable(instant),
-    end_time: nullable(instant),
-    total_run_time: z.number().default(0.0),
-    estimated_run_time: z.number().default(0.0),
-    estimated_start_time_delta: z.number().default(0.0),
-    auto_scheduled: z.boolean().default(false),
-    infrastructure_document_id: nullable(id),
-    infrastructure_pid: nullable(z.string()),
-    created_by: nullable(createdByAnswer),
-    work_queue_id: nullable(id),
-    state: nullable(stateAnswer),
-    job_variables: nullable(anyObject),
-  })
+  .object({ ...flowRunShape, labels: nullable(z.record(z.string(), labelValue)) })
   .meta({ id: 'FlowRun' });
 
 export const flowRunPaginationAnswer = z
-  .object({
-    results: z.array(flowRunAnswer),
-    count: integer,
-    limit: integer,
-    pages: integer,
-    page: integer,
-  })
+  .object({ results: z.array(flowRunAnswer), ...pageShape })
   .meta({ id: 'FlowRunPaginationResponse' });
 
 export const flowRunInputAnswer = z
   .object({
-    id,
-    created: instant.nullable(),
-    updated: instant.nullable(),
+    ...storedShape,
     flow_run_id: id,
     key: z.string(),
     value: z.string(),
@@ -120,9 +80,7 @@ export const flowRunInputAnswer = z
   .meta({ id: 'FlowRunInput' });
 
 export const flowRunBulkDeleteAnswer = z
-  .object({
-    deleted: z.array(id).optional(),
-  })
+  .object({ deleted: z.array(id).optional() })
   .meta({ id: 'FlowRunBulkDeleteResponse' });
 
 export const dependencyResultAnswer = z

@@ -1,12 +1,10 @@
 import { z } from 'zod';
 
-import { id, instant, integer, labelValue, nullable } from './parts.ts';
+import { id, labelValue, nullable, pageShape, storedShape } from './parts.ts';
 
 export const flowAnswer = z
   .object({
-    id,
-    created: instant.nullable(),
-    updated: instant.nullable(),
+    ...storedShape,
     name: z.string().regex(/^[^/%&><]+$/u),
     tags: z.array(z.string()).optional(),
     labels: nullable(z.record(z.string(), labelValue)),
@@ -22,9 +20,6 @@ export const flowBulkDeleteAnswer = z
 export const flowPaginationAnswer = z
   .object({
     results: z.array(flowAnswer),
-    count: integer,
-    limit: integer,
-    pages: integer,
-    page: integer,
+    ...pageShape,
   })
   .meta({ id: 'FlowPaginationResponse' });

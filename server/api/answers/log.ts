@@ -1,12 +1,10 @@
 import { z } from 'zod';
 
-import { id, instant, integer, nullable } from './parts.ts';
+import { id, instant, integer, nullable, storedShape } from './parts.ts';
 
 export const logAnswer = z
   .object({
-    id,
-    created: instant.nullable(),
-    updated: instant.nullable(),
+    ...storedShape,
     name: z.string(),
     level: integer,
     message: z.string(),

@@ -19,6 +19,12 @@ export const nullable = <Schema extends z.ZodType>(
   schema: Schema,
 ): z.ZodOptional<z.ZodNullable<Schema>> => schema.nullable().optional();
 
+/** What every stored thing has. */
+export const storedShape = { id, created: instant.nullable(), updated: instant.nullable() };
+
+/** One page of a numbered list. */
+export const pageShape = { count: integer, limit: integer, pages: integer, page: integer };
+
 export const countAnswer = z.int();
 
 export const countsById = z.record(z.string(), z.int());

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-import { anyValue, id, instant } from './parts.ts';
+import { anyValue, storedShape } from './parts.ts';
 
 export const savedSearchFilterAnswer = z
   .object({
@@ -14,9 +14,7 @@ export const savedSearchFilterAnswer = z
 
 export const savedSearchAnswer = z
   .object({
-    id,
-    created: instant.nullable(),
-    updated: instant.nullable(),
+    ...storedShape,
     name: z.string(),
     filters: z.array(savedSearchFilterAnswer).optional(),
   })

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-import { anyObject, id, instant, integer, nullable } from './parts.ts';
+import { anyObject, id, instant, integer, nullable, storedShape } from './parts.ts';
 
 export const intervalScheduleAnswer = z
   .strictObject({
@@ -27,9 +27,7 @@ export const rruleScheduleAnswer = z
 
 export const deploymentScheduleAnswer = z
   .object({
-    id,
-    created: instant.nullable(),
-    updated: instant.nullable(),
+    ...storedShape,
     deployment_id: nullable(id),
     schedule: z.union([intervalScheduleAnswer, cronScheduleAnswer, rruleScheduleAnswer]),
     active: z.boolean().default(true),

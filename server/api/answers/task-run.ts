@@ -1,13 +1,14 @@
 import { z } from 'zod';
 
-import { id, instant, integer, labelValue, nullable } from './parts.ts';
+import { id, instant, integer, labelValue, nullable, pageShape, storedShape } from './parts.ts';
 import {
   constantAnswer,
   flowRunResultAnswer,
   parameterAnswer,
   taskRunResultAnswer,
 } from './run-inputs.ts';
-import { stateAnswer, stateTypeAnswer } from './state.ts';
+import { durationsShape, progressShape } from './run-times.ts';
+import { stateAnswer } from './state.ts';
 
 export const taskRunPolicyAnswer = z
   .object({
@@ -19,120 +20,46 @@ export const taskRunPolicyAnswer = z
   })
   .meta({ id: 'TaskRunPolicy' });
 
-export const taskRunAnswer = z
-  .object({
-    id,
-    created: instant.nullable(),
-    updated: instant.nullable(),
-    name: z.string().optional(),
-    flow_run_id: nullable(id),
-    task_key: z.string(),
-    dynamic_key: z.string(),
-    cache_key: nullable(z.string()),
-    cache_expiration: nullable(instant),
-    task_version: nullable(z.string()),
-    empirical_policy: taskRunPolicyAnswer.optional(),
-    tags: z.array(z.string()).optional(),
-    labels: nullable(z.record(z.string(), labelValue)),
-    state_id: nullable(id),
-    task_inputs: z
-      .record(
-        z.string(),
-        z.array(
-          z.union([taskRunResultAnswer, flowRunResultAnswer, parameterAnswer, constantAnswer]),
-        ),
-      )
-      .optional(),
-    state_type: nullable(stateTypeAnswer),
-    state_name: nullable(z.string()),
-    run_count: integer.default(0),
-    flow_run_run_count: integer.default(0),
-    expected_start_time: nullable(instant),
-    next_scheduled_start_time: nullable(instant),
-    start_time: nullable(instant),
-    end_time: nullable(instant),
-    total_run_time: z.number().default(0.0),
-    estimated_run_time: z.number().default(0.0),
-    estimated_start_time_delta: z.number().default(0.0),
-    state: nullable(stateAnswer),
-  })
-  .meta({ id: 'TaskRun' });
+const taskInputAnswer = z.union([
+  taskRunResultAnswer,
+  flowRunResultAnswer,
+  parameterAnswer,
+  constantAnswer,
+]);
 
+const shortShape = {
+  ...storedShape,
+  name: z.string().optional(),
+  flow_run_id: nullable(id),
+  task_key: z.string(),
+  state_id: nullable(id),
+  task_version: nullable(z.string()),
+  task_inputs: z.record(z.string(), z.array(taskInputAnswer)).optional(),
+  empirical_policy: taskRunPolicyAnswer.optional(),
+  tags: z.array(z.string()).optional(),
+};
+
+const taskRunShape = {
+  ...shortShape,
+  ...progressShape,
+  dynamic_key: z.string(),
+  cache_key: nullable(z.string()),
+  cache_expiration: nullable(instant),
+  labels: nullable(z.record(z.string(), labelValue)),
+  flow_run_run_count: integer.default(0),
+};
+
+export const taskRunAnswer = z.object(taskRunShape).meta({ id: 'TaskRun' });
+
+/** A task run as a numbered page shows it, with less. */
 export const pagedTaskRunAnswer = z
-  .object({
-    id,
-    created: instant.nullable(),
-    updated: instant.nullable(),
-    name: z.string().optional(),
-    flow_run_id: nullable(id),
-    task_key: z.string(),
-    state_id: nullable(id),
-    state: nullable(stateAnswer),
-    task_version: nullable(z.string()),
-    task_inputs: z
-      .record(
-        z.string(),
-        z.array(
-          z.union([taskRunResultAnswer, flowRunResultAnswer, parameterAnswer, constantAnswer]),
-        ),
-      )
-      .optional(),
-    empirical_policy: taskRunPolicyAnswer.optional(),
-    tags: z.array(z.string()).optional(),
-    start_time: nullable(instant),
-    end_time: nullable(instant),
-    total_run_time: z.number().default(0.0),
-    estimated_run_time: z.number().default(0.0),
-    estimated_start_time_delta: z.number().default(0.0),
-  })
+  .object({ ...shortShape, ...durationsShape, state: nullable(stateAnswer) })
   .meta({ id: 'TaskRunResponse' });
 
 export const taskRunPaginationAnswer = z
-  .object({
-    results: z.array(pagedTaskRunAnswer),
-    count: integer,
-    limit: integer,
-    pages: integer,
-    page: integer,
-  })
+  .object({ results: z.array(pagedTaskRunAnswer), ...pageShape })
   .meta({ id: 'TaskRunPaginationResponse' });
 
 export const uiTaskRunAnswer = z
-  .object({
-    id,
-    created: instant.nullable(),
-    updated: instant.nullable(),
-    name: z.string().optional(),
-    flow_run_id: nullable(id),
-    task_key: z.string(),
-    dynamic_key: z.string(),
-    cache_key: nullable(z.string()),
-    cache_expiration: nullable(instant),
-    task_version: nullable(z.string()),
-    empirical_policy: taskRunPolicyAnswer.optional(),
-    tags: z.array(z.string()).optional(),
-    labels: nullable(z.record(z.string(), labelValue)),
-    state_id: nullable(id),
-    task_inputs: z
-      .record(
-        z.string(),
-        z.array(
-          z.union([taskRunResultAnswer, flowRunResultAnswer, parameterAnswer, constantAnswer]),
-        ),
-      )
-      .optional(),
-    state_type: nullable(stateTypeAnswer),
-    state_name: nullable(z.string()),
-    run_count: integer.default(0),
-    flow_run_run_count: integer.default(0),
-    expected_start_time: nullable(instant),
-    next_scheduled_start_time: nullable(instant),
-    start_time: nullable(instant),
-    end_time: nullable(instant),
-    total_run_time: z.number().default(0.0),
-    estimated_run_time: z.number().default(0.0),
-    estimated_start_time_delta: z.number().default(0.0),
-    state: nullable(stateAnswer),
-    flow_run_name: nullable(z.string()),
-  })
+  .object({ ...taskRunShape, flow_run_name: nullable(z.string()) })
   .meta({ id: 'UITaskRun' });

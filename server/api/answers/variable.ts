@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-import { anyObject, id, instant, integer } from './parts.ts';
+import { anyObject, integer, storedShape } from './parts.ts';
 
 export const variableValueAnswer = z
   .union([z.string(), integer, z.boolean(), z.number(), anyObject, z.array(z.unknown())])
@@ -8,9 +8,7 @@ export const variableValueAnswer = z
 
 export const variableAnswer = z
   .object({
-    id,
-    created: instant.nullable(),
-    updated: instant.nullable(),
+    ...storedShape,
     name: z.string().max(255),
     value: variableValueAnswer,
     tags: z.array(z.string()).optional(),

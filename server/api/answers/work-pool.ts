@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 import { claimedFlowRunAnswer } from './flow-run.ts';
-import { anyObject, id, instant, integer, nullable } from './parts.ts';
+import { anyObject, id, instant, integer, nullable, pageShape, storedShape } from './parts.ts';
 import { workQueueConcurrencyStatusDetailAnswer } from './work-queue.ts';
 
 export const workPoolStatusAnswer = z
@@ -18,9 +18,7 @@ export const workPoolStorageConfigurationAnswer = z
 
 export const workPoolAnswer = z
   .object({
-    id,
-    created: instant.nullable(),
-    updated: instant.nullable(),
+    ...storedShape,
     name: z.string().regex(/^[^/%&><]+$/u),
     description: nullable(z.string()),
     type: z.string(),
@@ -39,10 +37,7 @@ export const workPoolConcurrencyStatusAnswer = z
     active_slots: integer,
     concurrency_limit: nullable(integer),
     queues: z.array(workQueueConcurrencyStatusDetailAnswer).optional(),
-    count: integer,
-    limit: integer,
-    pages: integer,
-    page: integer,
+    ...pageShape,
   })
   .meta({ id: 'WorkPoolConcurrencyStatus' });
 
@@ -58,9 +53,7 @@ export const workerStatusAnswer = z.enum(['ONLINE', 'OFFLINE']).meta({ id: 'Work
 
 export const workerAnswer = z
   .object({
-    id,
-    created: instant.nullable(),
-    updated: instant.nullable(),
+    ...storedShape,
     name: z.string(),
     work_pool_id: id,
     last_heartbeat_time: nullable(instant),

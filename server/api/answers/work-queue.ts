@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-import { id, instant, integer, nullable } from './parts.ts';
+import { id, instant, integer, nullable, pageShape, storedShape } from './parts.ts';
 import { stateTypeAnswer } from './state.ts';
 
 export const workQueueStatusAnswer = z
@@ -14,35 +14,23 @@ export const queueFilterAnswer = z
   })
   .meta({ id: 'QueueFilter' });
 
-export const checkedWorkQueueAnswer = z
-  .object({
-    id,
-    created: instant.nullable(),
-    updated: instant.nullable(),
-    name: z.string().regex(/^[^/%&><]+$/u),
-    description: nullable(z.string()).default(''),
-    is_paused: z.boolean().default(false),
-    concurrency_limit: nullable(integer.min(0.0)),
-    priority: integer.gt(0.0).default(1),
-    work_pool_id: nullable(id),
-    filter: nullable(queueFilterAnswer),
-    last_polled: nullable(instant),
-  })
-  .meta({ id: 'WorkQueue' });
+const workQueueShape = {
+  ...storedShape,
+  name: z.string().regex(/^[^/%&><]+$/u),
+  description: nullable(z.string()).default(''),
+  is_paused: z.boolean().default(false),
+  concurrency_limit: nullable(integer.min(0)),
+  priority: integer.gt(0).default(1),
+  work_pool_id: nullable(id),
+  filter: nullable(queueFilterAnswer),
+  last_polled: nullable(instant),
+};
+
+export const checkedWorkQueueAnswer = z.object(workQueueShape).meta({ id: 'WorkQueue' });
 
 export const workQueueAnswer = z
   .object({
-    id,
-    created: instant.nullable(),
-    updated: instant.nullable(),
-    name: z.string().regex(/^[^/%&><]+$/u),
-    description: nullable(z.string()).default(''),
-    is_paused: z.boolean().default(false),
-    concurrency_limit: nullable(integer.min(0.0)),
-    priority: integer.gt(0.0).default(1),
-    work_pool_id: nullable(id),
-    filter: nullable(queueFilterAnswer),
-    last_polled: nullable(instant),
+    ...workQueueShape,
     work_pool_name: nullable(z.string()),
     status: nullable(workQueueStatusAnswer),
     active_slots: nullable(integer),
@@ -77,10 +65,7 @@ export const workQueueConcurrencyStatusAnswer = z
     active_slots: integer,
     concurrency_limit: nullable(integer),
     flow_runs: z.array(flowRunSlotSummaryAnswer).optional(),
-    count: integer,
-    limit: integer,
-    pages: integer,
-    page: integer,
+    ...pageShape,
   })
   .meta({ id: 'WorkQueueConcurrencyStatus' });
 
