@@ -1,17 +1,19 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
-import { rows } from '#server/db/script.ts';
+import { rows, run } from '#server/db/script.ts';
 import { statement } from '#server/db/statement.ts';
 import { newId } from '#server/ids.ts';
 import { listTaskWorkers } from '#server/queries/task-worker/read-task-workers.ts';
 import { delayTask } from '#tests/support/background-runs.ts';
-import { describeEachDatabase } from '#tests/support/database.ts';
+import { describeEachDatabase, openTestContext, testedKinds } from '#tests/support/database.ts';
 import { type SocketClient, openSocket } from '#tests/support/socket-client.ts';
 import { type SocketServer, serveSockets } from '#tests/support/socket-server.ts';
 
 const readKeys = statement<[status: string], { readonly key: string }>(
   'SELECT key FROM delivery WHERE status = ?',
 );
+
+const dropTable = statement<[]>('DROP TABLE delivery');
 
 const PATH = '/api/task_runs/subscriptions/scheduled';
 
@@ -154,4 +156,20 @@ describeEachDatabase('The socket for background runs', (db) => {
     client.socket.close();
     await expect.poll(workers).toEqual([]);
   });
+});
+
+test('The socket for background runs ends with a connection that comes again when the database fails', async () => {
+  const opened = await openTestContext(testedKinds[0] ?? 'sqlite');
+  const server = await serveSockets(opened.ctx);
+  try {
+    await opened.ctx.db.write(() => run(dropTable()));
+    const client = await openSocket(`${server.url}${PATH}`);
+    client.send({ type: 'auth', token: null });
+    await client.next(0);
+    client.send({ type: 'subscribe', keys: ['a'], client_id: 'one' });
+    expect(await client.untilClosed()).toMatchObject({ code: 1013 });
+  } finally {
+    await server.close();
+    await opened.close();
+  }
 });

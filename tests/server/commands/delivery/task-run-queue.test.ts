@@ -14,6 +14,7 @@ import { cancelled } from '#server/orchestration/proposals.ts';
 import { setTaskRunState } from '#server/orchestration/set-task-run-state.ts';
 import { deferred, delayTask } from '#tests/support/background-runs.ts';
 import { describeEachDatabase } from '#tests/support/database.ts';
+import { eventNames } from '#tests/support/deployments.ts';
 
 const claim = (
   ctx: Context,
@@ -133,9 +134,9 @@ describeEachDatabase('The queue of background runs', (db) => {
     await expect.poll(() => claim(db.ctx, [key])).not.toBeNull();
   });
 
-  test('gives up a run that five consumers gave back', async () => {
+  test('gives up a run that five consumers gave back, and tells of it', async () => {
     const key = newKey();
-    await delayTask(db.ctx, key);
+    const id = await delayTask(db.ctx, key);
     const statuses: string[] = [];
     for (let attempt = 0; attempt < 5; attempt += 1) {
       const claimed = await taken(db.ctx, key);
@@ -143,5 +144,7 @@ describeEachDatabase('The queue of background runs', (db) => {
     }
     expect(statuses).toEqual([...Array.from({ length: 4 }, () => 'accepted'), 'dead_lettered']);
     expect(await claim(db.ctx, [key])).toBeNull();
+    const events = await eventNames(db.ctx, `prefect.task-run.${id}`);
+    expect(events).toContain('prefect.delivery.dead-lettered');
   });
 });
