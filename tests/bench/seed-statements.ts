@@ -6,6 +6,8 @@ export interface SeedOptions {
   readonly scheduled: number;
   /** Further runs, completed within the last 24 hours. */
   readonly dayRuns: number;
+  /** Log lines of one of the runs. */
+  readonly bigLog: number;
   readonly nowMicros: number;
 }
 
@@ -22,7 +24,6 @@ const POOLS = 3;
 const DETAILED_RUNS = 50_000;
 const TASKS = 5;
 const LOGS = 10;
-const BIG_LOG = 100_000;
 
 const wordsOf = (dialect: DialectName) => {
   const isSqlite = dialect === 'sqlite';
@@ -184,8 +185,8 @@ const details = (words: Words, options: SeedOptions): readonly SeedStatement[] =
       sql: `INSERT INTO log (created, name, level, flow_run_id, message, timestamp)
         SELECT ${options.nowMicros}, 'prefect.flow_runs', CASE WHEN n.i % 1000 = 999 THEN 40 ELSE 20 END,
           (SELECT min(id) FROM flow_run WHERE name = 'amber-otter-0'),
-          'Wrote partition ' || n.i || CASE n.i WHEN ${BIG_LOG * 0.9} THEN ' needle-in-haystack' ELSE '' END, ${options.nowMicros - 7200 * SECOND} + n.i * 10000
-        FROM ${series(BIG_LOG)}`,
+          'Wrote partition ' || n.i || CASE n.i WHEN ${Math.floor(options.bigLog * 0.9)} THEN ' needle-in-haystack' ELSE '' END, ${options.nowMicros - 7200 * SECOND} + n.i * 10000
+        FROM ${series(options.bigLog)}`,
     },
   ];
 };

@@ -27,6 +27,7 @@ const options = {
   runs: Number(values.runs),
   scheduled: Number(values.scheduled),
   dayRuns: Number(values['day-runs']),
+  bigLog: 100_000,
   nowMicros: Date.now() * 1000,
 };
 
