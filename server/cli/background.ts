@@ -1,8 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs';
+import { closeSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 
+import { makeFolder } from '../make-folder.ts';
 import type { Settings } from '../settings.ts';
 import { CommandFailure, pathFailure } from './failure.ts';
 import { readHealth } from './health.ts';
@@ -19,7 +20,7 @@ const STOP_MILLIS = 30_000;
 const openOutput = (home: string): { readonly file: number; readonly path: string } => {
   const path = join(home, 'server.log');
   try {
-    mkdirSync(home, { recursive: true });
+    makeFolder(home);
     return { file: openSync(path, 'a'), path };
   } catch (error) {
     throw pathFailure('Writing', {

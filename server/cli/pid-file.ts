@@ -1,6 +1,7 @@
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
+import { makeFolder } from '../make-folder.ts';
 import { pathFailure } from './failure.ts';
 
 const pidPath = (home: string): string => join(home, 'server.pid');
@@ -31,7 +32,7 @@ export const readRunningPid = (home: string): number | null => {
 /** Remembers the server that runs in the background. */
 export const writePid = (home: string, pid: number): void => {
   try {
-    mkdirSync(home, { recursive: true });
+    makeFolder(home);
     writeFileSync(pidPath(home), String(pid));
   } catch (error) {
     throw pathFailure('Writing', {

@@ -8,7 +8,8 @@ const FOREIGN = /unknown command '([^']+)'/;
 /** Commander's refusal as one line that ends in its cure. */
 const explainUsage = ({ message }: CommanderError, args: readonly string[]): string => {
   const line = message.replace(/^error: /, '').replaceAll(/\s*\n\s*/g, ' ');
-  const sentence = `${line.charAt(0).toUpperCase()}${line.slice(1)}`.replace(/([^.?)])$/, '$1.');
+  // A proposal stands in brackets at the end.
+  const sentence = `${line.charAt(0).toUpperCase()}${line.slice(1)}`.replace(/([^.?])$/, '$1.');
   const isForeign = FOREIGN.test(message) && args[0] !== 'server';
   const cure = isForeign
     ? 'Commands other than `server` are in the stock client: pip install prefect.'

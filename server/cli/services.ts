@@ -28,7 +28,9 @@ const listServices = ({ services }: Settings): readonly ServiceRow[] => {
         name: capitalized(name),
         enabled: services.enabled && isOn(own.get(switchName)),
         environment_variable: switchSetting.env[0] ?? '',
-        description: switchSetting.about.replace(/^Whether the service runs that /, ''),
+        description: switchSetting.about
+          .replace(/^Whether the service runs that /, '')
+          .replace(/^What the vacuum removes: /, 'removes '),
       },
     ];
   });

@@ -1,9 +1,10 @@
-import { existsSync, mkdirSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 
 import { ServerError, toError } from '#server/errors.ts';
 import type { Log } from '#server/log.ts';
+import { makeFolder } from '#server/make-folder.ts';
 import type { Settings } from '#server/settings.ts';
 
 import type { Database } from './database.ts';
@@ -17,7 +18,7 @@ const millis = (seconds: number | null, absent: number): number =>
 const openSqliteFile = (path: string): DatabaseSync => {
   if (existsSync(path) && isForeignFile(path)) throw foreignDatabase();
   try {
-    if (path !== ':memory:') mkdirSync(dirname(path), { recursive: true });
+    if (path !== ':memory:') makeFolder(dirname(path));
     return new DatabaseSync(path, { timeout: 10_000 });
   } catch (error) {
     throw new ServerError(

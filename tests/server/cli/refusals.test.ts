@@ -63,6 +63,14 @@ describe('a bad command line is refused in one line', () => {
       ['soon', 'seconds'],
     ],
     [['server', 'status'], ['PREFECT_API_URL']],
+    [
+      ['server', 'sart'],
+      ["command 'sart'", 'Did you mean start\\?\\)\\. `prefect'],
+    ],
+    [
+      ['server', 'database', 'import', '/nowhere/prefect.db'],
+      ['/nowhere/prefect.db', 'cannot be read'],
+    ],
     [['server', 'database', 'reset'], ['--yes']],
     [['server', 'start', '--no-ui', '--background', '--port', '0'], ['--port']],
   ])('%j', async (args, words) => {
@@ -84,6 +92,11 @@ describe('a bad setting is refused in one line', () => {
     expect(await own.run(startArgs)).toMatchObject(refusal('PREFECT_SERVER_UI_ENABLED', 'perhaps'));
     own.remove();
   });
+});
+
+test('a home that cannot be made is refused at once', async () => {
+  const result = await machine.run(startArgs, { PREFECT_HOME: '/proc/nope' });
+  expect(result).toMatchObject(refusal('/proc/nope', 'PREFECT_HOME'));
 });
 
 test('a taken port is refused with the way out', async () => {

@@ -1,8 +1,9 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { afterAll, describe, expect, test } from 'vitest';
 
+import { writeSqliteDatabase } from '../db/import/prefect-database.ts';
 import { createMachine, freePort } from './command-line.ts';
 
 const machine = createMachine();
@@ -26,6 +27,24 @@ describe('without a server', () => {
       });
     },
   );
+
+  test('database import copies a database of Prefect, which --dry-run only counts', async () => {
+    const own = createMachine();
+    const from = join(own.home, 'prefect.db');
+    writeSqliteDatabase(from);
+    const counted = await own.run(['server', 'database', 'import', from, '--dry-run']);
+    expect(counted).toMatchObject({ code: 0, err: '' });
+    expect(counted.out).toMatch(/^flow_run +3 rows$/m);
+    expect(counted.out).toContain('Nothing was written.');
+    expect(existsSync(join(own.home, 'prefect-server.db'))).toBe(false);
+
+    const { code, out } = await own.run(['server', 'database', 'import', from]);
+    expect(code).toBe(0);
+    expect(out).toMatch(/^flow_run +3 rows +3 read +2 written/m);
+    expect(out).toMatch(/1 skipped: FOREIGN KEY constraint failed/);
+    expect(out).toMatch(/^alembic_version is not copied: /m);
+    own.remove();
+  });
 
   test('services ls lists what runs and what turns it on', async () => {
     const env = { PREFECT_SERVER_SERVICES_LATE_RUNS_ENABLED: 'false' };
