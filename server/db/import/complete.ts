@@ -16,6 +16,13 @@ export const COMPLETIONS: readonly string[] = [
       work_queue_name = (SELECT queue.name FROM work_queue AS queue WHERE queue.id = ${table}.work_queue_id)
     WHERE work_queue_name IS NULL AND work_queue_id IS NOT NULL`,
   ),
+  // Background runs wait in memory there and in a table here.
+  `INSERT INTO delivery (id, created, updated, kind, queue, key, priority, available_at, status, delivery_count, data)
+    SELECT task_run.id, task_run.created, task_run.updated, 'TASK_RUN', task_run.task_key, task_run.id, 1,
+      task_run.created, 'WAITING', 0, '{}'
+    FROM task_run JOIN task_run_state AS state ON state.id = task_run.state_id
+    WHERE task_run.state_type = 'SCHEDULED' AND CAST(state.state_details ->> 'deferred' AS TEXT) IN ('true', '1')
+    ON CONFLICT (kind, key) DO NOTHING`,
 ];
 
 /** Every schema of a block, with the blocks that are nested in it. */

@@ -76,7 +76,9 @@ describe.each(testedKinds)('an import into %s', (kind) => {
     await expect(openImportSource(`${source}.absent`)).rejects.toThrow('There is no database file');
     if (kind === 'sqlite') {
       const own = join(settings.home, 'prefect-server.db');
-      await expect(importFrom(readSettings({ PREFECT_HOME: newHome() }), own)).rejects.toThrow();
+      await expect(importFrom(readSettings({ PREFECT_HOME: newHome() }), own)).rejects.toThrow(
+        'holds no tables of Prefect',
+      );
     }
   });
 
