@@ -1,9 +1,11 @@
 import type { Scenario } from '../scenario.ts';
+import { backgroundRuns } from './background-runs.ts';
 import { createFlowRun } from './create-flow-run.ts';
 import { createFromDeployment } from './create-from-deployment.ts';
 import { eventBurst } from './event-burst.ts';
 import { eventFanOut, eventFanOutToMany } from './event-fan-out.ts';
 import { eventLag } from './event-lag.ts';
+import { flowRunHandOver } from './flow-run-hand-over.ts';
 import { flowRunLife } from './flow-run-life.ts';
 import { listFlowRuns, listFlowRunsCompressed } from './list-flow-runs.ts';
 import { logs } from './logs.ts';
@@ -26,6 +28,8 @@ export const scenarios: readonly Scenario[] = [
   taskRunEvents,
   eventLag,
   eventBurst,
+  backgroundRuns,
+  flowRunHandOver,
   eventFanOut,
   eventFanOutToMany,
   stalledReader,
