@@ -71,7 +71,7 @@ export const createGraphQL = (ctx: Context): GraphQLDoor => {
       limits: LIMITS,
     }),
   });
-  const sendExplorer = createExplorer();
+  const sendExplorer = createExplorer(ctx.settings);
   const handle = (request: IncomingMessage, response: ServerResponse): void => {
     const path = pathOf(request);
     if (path === '/docs' || path.startsWith('/docs/')) {

@@ -7,6 +7,7 @@ import type { Settings } from '#server/settings.ts';
 
 import type { RequestHandler } from './pages.ts';
 import { serveBaseOf } from './serve-base.ts';
+import { storedLoginScript } from './stored-login.ts';
 
 export const REST_REFERENCE_PATH = '/docs/rest';
 
@@ -30,6 +31,7 @@ const renderPage = (base: string, document: string): string => `<!doctype html>
 <body>
 <nav><a href="${base}/">Dashboard</a><a href="${base}/docs">GraphQL explorer</a><a href="${document}">Interface document</a></nav>
 <div id="reference"></div>
+${storedLoginScript(base)}
 <script src="${base}${REST_REFERENCE_PATH}/swagger-ui-bundle.js"></script>
 <script>
 SwaggerUIBundle({

@@ -2,6 +2,7 @@ import { Client, fetchExchange, subscriptionExchange } from '@urql/core';
 import { cacheExchange } from '@urql/exchange-graphcache';
 
 import { socketClient } from '#lib/graphql/live-connection.svelte.ts';
+import { fetchAsUser } from '#lib/session/session.svelte.ts';
 import { base } from '#lib/shell/base.ts';
 
 const embedded = () => null;
@@ -26,7 +27,7 @@ const keys = Object.fromEntries(
   ].map((typename) => [typename, embedded]),
 );
 
-const endpoint = { url: `${base}/graphql`, preferGetMethod: false } as const;
+const endpoint = { url: `${base}/graphql`, preferGetMethod: false, fetch: fetchAsUser } as const;
 
 /**
  * For questions that are new with every minute: the cache keeps each answer for as long as the page is open,

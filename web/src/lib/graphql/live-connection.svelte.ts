@@ -1,6 +1,7 @@
 import { createClient } from 'graphql-ws';
 import { untrack } from 'svelte';
 
+import { session } from '#lib/session/session.svelte.ts';
 import { base } from '#lib/shell/base.ts';
 
 export type ConnectionStatus = 'connecting' | 'live' | 'reconnecting';
@@ -11,6 +12,8 @@ const socketUrl = (): string => {
   return url.href;
 };
 
+/** How the server closes a socket that it does not let in. */
+const refusedCode = 4403;
 const firstRetryMillis = 250;
 const longestRetryMillis = 10_000;
 
@@ -36,9 +39,12 @@ export const socketClient = createClient({
   // The dot in the navigation tells the truth only if the socket is always meant to be open.
   lazy: false,
   keepAlive: 15_000,
+  connectionParams: () => session.headers(),
   retryAttempts: Number.POSITIVE_INFINITY,
   shouldRetry: () => true,
   retryWait: async (retries) => {
+    // The login loads the page anew, and with it the socket.
+    if (session.isRefused) await new Promise(() => {});
     const ceiling = Math.min(longestRetryMillis, firstRetryMillis * 2 ** retries);
     const waitMillis = ceiling / 2 + (Math.random() * ceiling) / 2;
     await new Promise((resolve) => setTimeout(resolve, waitMillis));
@@ -52,8 +58,9 @@ export const socketClient = createClient({
       liveConnection.status = 'live';
       if (wasRetry) liveConnection.reconnections += 1;
     },
-    closed: () => {
+    closed: (event) => {
       liveConnection.status = 'reconnecting';
+      if (event instanceof CloseEvent && event.code === refusedCode) session.isRefused = true;
     },
   },
 });
