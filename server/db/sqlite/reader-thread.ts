@@ -30,6 +30,8 @@ const answer = (connection: SqliteConnection, question: ReaderQuestion): ReaderA
 
 const serve = (port: MessagePort, path: string): void => {
   const connection = new SqliteConnection(path, { isReadOnly: true, isDurable: false });
+  // Each commit makes this connection forget what it had read, so it reads the system's own copy of the file in place.
+  connection.database.exec('PRAGMA mmap_size = 2147418112');
   port.on('message', (question: ReaderQuestion) => port.postMessage(answer(connection, question)));
 };
 

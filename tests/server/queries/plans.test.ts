@@ -55,8 +55,9 @@ const queriesOf = async (
 };
 
 const sqlitePlan = async (ctx: Context, query: Query<unknown>): Promise<readonly string[]> => {
+  const { parameters } = query;
   const explain: Query<{ readonly detail: string }> = {
-    ...query,
+    parameters,
     sql: (dialect) => `EXPLAIN QUERY PLAN ${query.sql(dialect)}`,
     name: undefined,
   };
