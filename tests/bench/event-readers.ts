@@ -41,7 +41,7 @@ const openReader = async (
     received += 1;
     const at = data.indexOf(SENT);
     if (at === -1) return;
-    const sentAt = data.latin1Slice(at + SENT.length, at + SENT.length + DIGITS);
+    const sentAt = data.toString('latin1', at + SENT.length, at + SENT.length + DIGITS);
     onAge(Date.now() - Number(sentAt));
   });
   const occurred = {
