@@ -37,7 +37,11 @@ afterEach(() => {
 });
 
 /** Calls one of the servers until one answers, as clients do. */
-const ask = async (urls: readonly string[], path: string, body: object | null): Promise<Answer> => {
+const ask = async <Result = Answer>(
+  urls: readonly string[],
+  path: string,
+  body: object,
+): Promise<Result> => {
   for (let attempt = 0; ; attempt += 1) {
     try {
       const answer = await fetch(`${urls[attempt % urls.length]}${path}`, {

@@ -5,7 +5,11 @@ import {
   ackAndClaimTaskRun,
   claimTaskRun,
 } from '#server/commands/delivery/claim-task-run.ts';
-import { type DeliveryRef, releaseDelivery } from '#server/commands/delivery/settle-delivery.ts';
+import {
+  type DeliveryRef,
+  ackDelivery,
+  releaseDelivery,
+} from '#server/commands/delivery/settle-delivery.ts';
 import {
   OBSERVE_EVERY_SECONDS,
   forgetTaskWorker,
