@@ -74,6 +74,7 @@ import './worker/subscriptions.ts';
 import './concurrency-limit/subscriptions.ts';
 import './collection/queries.ts';
 import './server/queries.ts';
+import './server/services.ts';
 import './server/storage-mutations.ts';
 import './viewer/queries.ts';
 import './validation/schema-values.ts';

@@ -100,6 +100,29 @@ export type ChangeKind =
   /** It changed. */
   | 'UPDATED';
 
+/** Names one concurrency limit. */
+export type ConcurrencyLimitBy =
+  {   /** By its id. */
+  id: string | number; name?: never; }
+  |  { id?: never;   /** By its name. */
+  name: string; };
+
+/** What `createConcurrencyLimit` is done with. */
+export type CreateConcurrencyLimitInput = {
+  /** Whether it bounds anything. */
+  active?: boolean | null | undefined;
+  /** How many slots are taken. */
+  activeSlots?: number | null | undefined;
+  /** How many slots were asked for in vain. */
+  deniedSlots?: number | null | undefined;
+  /** How many slots there are. */
+  limit: number;
+  /** Its name. */
+  name: string;
+  /** How many taken slots free themselves in a second; above zero it is one of rate. */
+  slotDecayPerSecond?: number | null | undefined;
+};
+
 /** What `createFlowRunFromDeployment` is done with. */
 export type CreateFlowRunFromDeploymentInput = {
   /** Notes of its maker. */
@@ -132,6 +155,14 @@ export type CreateFlowRunFromDeploymentInput = {
   workQueueName?: string | null | undefined;
 };
 
+/** What `createTaskConcurrencyLimit` is done with. */
+export type CreateTaskConcurrencyLimitInput = {
+  /** How many; with 0 none starts at all. */
+  limit: number;
+  /** The tag. */
+  tag: string;
+};
+
 /** What `createVariable` is done with. */
 export type CreateVariableInput = {
   /** Its name. */
@@ -140,6 +171,24 @@ export type CreateVariableInput = {
   tags?: Array<string> | null | undefined;
   /** Its value. */
   value?: unknown;
+};
+
+/** What `createWorkQueue` is done with. */
+export type CreateWorkQueueInput = {
+  /** How many of its runs may go on at once. */
+  concurrencyLimit?: number | null | undefined;
+  /** What it is for. */
+  description?: string | null | undefined;
+  /** Whether it gives out no runs. */
+  isPaused?: boolean | null | undefined;
+  /** What queues of old chose runs by. */
+  legacyFilter?: Record<string, unknown> | null | undefined;
+  /** Its name. */
+  name: string;
+  /** Its place among the queues; 1 is first. */
+  priority?: number | null | undefined;
+  /** The work pool; `default-agent-pool` without one. */
+  workPool?: WorkPoolBy | null | undefined;
 };
 
 /** A schedule in the words of cron. */
@@ -160,6 +209,12 @@ export type DateTimeFilter = {
   before?: string | null | undefined;
   /** Whether it has no value. */
   isNull?: boolean | null | undefined;
+};
+
+/** What `deleteConcurrencyLimit` is done with. */
+export type DeleteConcurrencyLimitInput = {
+  /** Which one. */
+  concurrencyLimit: ConcurrencyLimitBy;
 };
 
 /** What `deleteDeployment` is done with. */
@@ -184,6 +239,14 @@ export type DeleteFlowRunInput = {
 export type DeleteVariableInput = {
   /** Which one. */
   variable: VariableBy;
+};
+
+/** What `deleteWorker` is done with. */
+export type DeleteWorkerInput = {
+  /** Its name. */
+  name: string;
+  /** The name of its work pool. */
+  workPoolName: string;
 };
 
 /** Names one deployment. */
@@ -400,6 +463,15 @@ export type IntervalScheduleInput = {
   /** The time zone it is read in, UTC without one. */
   timezone?: string | null | undefined;
 };
+
+/** What may hold the slots of a concurrency limit. */
+export type LeaseHolderType =
+  /** A deployment. */
+  | 'DEPLOYMENT'
+  /** A flow run. */
+  | 'FLOW_RUN'
+  /** A task run. */
+  | 'TASK_RUN';
 
 /** Which log lines. All conditions that are given must hold. */
 export type LogFilter = {
@@ -648,6 +720,24 @@ export type TextFilter = {
   query: string;
 };
 
+/** What `updateConcurrencyLimit` is done with. */
+export type UpdateConcurrencyLimitInput = {
+  /** Whether it bounds anything. */
+  active?: boolean | null | undefined;
+  /** How many slots are taken. */
+  activeSlots?: number | null | undefined;
+  /** Which one. */
+  concurrencyLimit: ConcurrencyLimitBy;
+  /** How many slots were asked for in vain. */
+  deniedSlots?: number | null | undefined;
+  /** How many slots there are. */
+  limit?: number | null | undefined;
+  /** Its name. */
+  name?: string | null | undefined;
+  /** How many taken slots free themselves in a second; above zero it is one of rate. */
+  slotDecayPerSecond?: number | null | undefined;
+};
+
 /** What `updateDeploymentSchedule` is done with. */
 export type UpdateDeploymentScheduleInput = {
   /** Whether it makes runs. */
@@ -676,6 +766,24 @@ export type UpdateVariableInput = {
   value?: unknown;
   /** Which one. */
   variable: VariableBy;
+};
+
+/** What `updateWorkQueue` is done with. */
+export type UpdateWorkQueueInput = {
+  /** How many of its runs may go on at once; null is no bound. */
+  concurrencyLimit?: number | null | undefined;
+  /** What it is for. */
+  description?: string | null | undefined;
+  /** Whether it gives out no runs. */
+  isPaused?: boolean | null | undefined;
+  /** What queues of old chose runs by. */
+  legacyFilter?: Record<string, unknown> | null | undefined;
+  /** Its name. */
+  name?: string | null | undefined;
+  /** Its place among the queues; 1 is first. */
+  priority?: number | null | undefined;
+  /** Which one. */
+  workQueue: WorkQueueBy;
 };
 
 /** Names one variable. */
@@ -717,6 +825,69 @@ export type VariableOrderField =
   | 'NAME'
   /** When it was last changed. */
   | 'UPDATED_AT';
+
+/** What may hold a slot that a flow run waits for. */
+export type WaitingHolderType =
+  /** A flow run. */
+  | 'FLOW_RUN'
+  /** A task run. */
+  | 'TASK_RUN';
+
+/** The kinds of reason for which a flow run does not run. */
+export type WaitingReasonKind =
+  /** It was refused a slot of its deployment and asks again later. */
+  | 'AWAITING_CONCURRENCY_SLOT'
+  /** It is being stopped. */
+  | 'CANCELLING'
+  /** All slots of its deployment are held. */
+  | 'DEPLOYMENT_LIMIT'
+  /** It was handed out and given back too often. */
+  | 'GIVEN_UP'
+  /** It is held by somebody who was to start it. */
+  | 'HANDED_OUT'
+  /** Others come before it, or it is next. */
+  | 'IN_LINE'
+  /** Its time is over. */
+  | 'LATE'
+  /** Its time has not come. */
+  | 'NOT_DUE'
+  /** No process asks for the runs of its deployment. */
+  | 'NOT_POLLED'
+  /** It has neither a work pool nor a deployment: only who made it can start it. */
+  | 'NO_POOL'
+  /** No worker of its work pool is online. */
+  | 'NO_WORKER'
+  /** It waits for somebody to resume it. */
+  | 'PAUSED'
+  /** All slots of its work pool are held. */
+  | 'POOL_LIMIT'
+  /** Its work pool gives out no runs. */
+  | 'POOL_PAUSED'
+  /** All slots of its work queue are held. */
+  | 'QUEUE_LIMIT'
+  /** Its work queue gives out no runs. */
+  | 'QUEUE_PAUSED'
+  /** It is tried again later. */
+  | 'RETRY_DELAY'
+  /** It was taken and is being prepared. */
+  | 'STARTING'
+  /** Its task runs wait for slots of a tag. */
+  | 'TAG_LIMIT'
+  /** No worker serves work pools of this type. */
+  | 'UNSERVED_POOL_TYPE'
+  /** It waits for somebody to resume it with input. */
+  | 'WAITING_FOR_INPUT';
+
+/** What may stand in the way of a flow run. */
+export type WaitingSubjectType =
+  /** A concurrency limit. */
+  | 'CONCURRENCY_LIMIT'
+  /** A deployment. */
+  | 'DEPLOYMENT'
+  /** A work pool. */
+  | 'WORK_POOL'
+  /** A work queue. */
+  | 'WORK_QUEUE';
 
 /** Names one work pool. */
 export type WorkPoolBy =
@@ -789,6 +960,13 @@ export type WorkQueueStatus =
   | 'PAUSED'
   /** Somebody asked for its runs a short while ago. */
   | 'READY';
+
+/** Whether a worker is there. */
+export type WorkerStatus =
+  /** It has not been heard of for a while. */
+  | 'OFFLINE'
+  /** It was heard of a short while ago. */
+  | 'ONLINE';
 
 type ArtifactCard_GenericArtifact_Fragment = { __typename: 'GenericArtifact', id: string, key: string | null, type: ArtifactType, rawType: string | null, description: string | null, createdAt: string, updatedAt: string, data: unknown };
 
@@ -983,6 +1161,13 @@ export type WorkPoolOptionsQuery = { workPools: { nodes: Array<{ id: string, nam
 
 export type FlowRunRowFragment = { id: string, name: string, stateType: StateType | null, tags: Array<string>, runCount: number, expectedStartTime: string | null, startTime: string | null, endTime: string | null, totalRunTimeSeconds: number, state: { id: string, type: StateType, name: string, timestamp: string } | null, flow: { id: string, name: string }, deployment: { id: string, name: string } | null, workPool: { id: string, name: string } | null };
 
+export type FlowRunWaitingQueryVariables = Exact<{
+  id: string | number;
+}>;
+
+
+export type FlowRunWaitingQuery = { flowRun: { id: string, waiting: Array<{ kind: WaitingReasonKind, message: string, since: string | null, until: string | null, lastSeen: string | null, subject: { type: WaitingSubjectType, id: string, name: string } | null, holders: Array<{ type: WaitingHolderType, id: string, name: string, stateType: StateType }> }> } | null };
+
 export type LogLineFragment = { id: string, name: string, level: number, message: string, timestamp: string, taskRunId: string | null };
 
 export type OlderLogsQueryVariables = Exact<{
@@ -1046,6 +1231,30 @@ export type ResumeWorkQueueMutation = { resumeWorkQueue:
 
 export type WorkQueueRowFragment = { id: string, name: string, description: string | null, status: WorkQueueStatus, isPaused: boolean, priority: number, concurrencyLimit: number | null, activeSlots: number, lastPolled: string | null };
 
+export type CreateWorkQueueMutationVariables = Exact<{
+  input: CreateWorkQueueInput;
+}>;
+
+
+export type CreateWorkQueueMutation = { createWorkQueue:
+    | { __typename: 'AlreadyExistsError', message: string }
+    | { __typename: 'CreateWorkQueuePayload', workQueue: { id: string, name: string, description: string | null, status: WorkQueueStatus, isPaused: boolean, priority: number, concurrencyLimit: number | null, activeSlots: number, lastPolled: string | null } }
+    | { __typename: 'InvalidInputError', message: string }
+    | { __typename: 'NotFoundError', message: string }
+   };
+
+export type UpdateWorkQueueMutationVariables = Exact<{
+  input: UpdateWorkQueueInput;
+}>;
+
+
+export type UpdateWorkQueueMutation = { updateWorkQueue:
+    | { __typename: 'AlreadyExistsError', message: string }
+    | { __typename: 'InvalidInputError', message: string }
+    | { __typename: 'NotFoundError', message: string }
+    | { __typename: 'UpdateWorkQueuePayload', workQueue: { id: string, name: string, description: string | null, status: WorkQueueStatus, isPaused: boolean, priority: number, concurrencyLimit: number | null, activeSlots: number, lastPolled: string | null } }
+   };
+
 export type ArtifactPageQueryVariables = Exact<{
   id: string | number;
 }>;
@@ -1077,6 +1286,179 @@ export type ArtifactsPageQuery = { artifacts: { totalCount: number, nodes: Array
       | { __typename: 'ProgressArtifact', id: string, key: string | null, type: ArtifactType, description: string | null, updatedAt: string, isLatest: boolean, flowRun: { id: string, name: string } | null }
       | { __typename: 'TableArtifact', id: string, key: string | null, type: ArtifactType, description: string | null, updatedAt: string, isLatest: boolean, flowRun: { id: string, name: string } | null }
     >, pageInfo: { hasNextPage: boolean, hasPreviousPage: boolean, startCursor: string | null, endCursor: string | null } } };
+
+export type ConcurrencyLimitsPageQueryVariables = Exact<{
+  after?: string | null | undefined;
+  before?: string | null | undefined;
+  first?: number | null | undefined;
+  last?: number | null | undefined;
+}>;
+
+
+export type ConcurrencyLimitsPageQuery = { concurrencyLimits: { totalCount: number, nodes: Array<{ id: string, name: string, active: boolean, limit: number, activeSlots: number, slotDecayPerSecond: number, deployments: { nodes: Array<{ id: string, name: string }> }, leases: { totalCount: number, nodes: Array<{ id: string, slots: number, createdAt: string, expiresAt: string, holderType: LeaseHolderType | null, holder:
+            | { __typename: 'ArtifactCollection', id: string }
+            | { __typename: 'Automation', id: string }
+            | { __typename: 'BlockDocument', id: string }
+            | { __typename: 'BlockSchema', id: string }
+            | { __typename: 'BlockType', id: string }
+            | { __typename: 'ConcurrencyLease', id: string }
+            | { __typename: 'ConcurrencyLimit', id: string }
+            | { __typename: 'Deployment', name: string, id: string }
+            | { __typename: 'DeploymentSchedule', id: string }
+            | { __typename: 'Event', id: string }
+            | { __typename: 'Flow', id: string }
+            | { __typename: 'FlowRun', name: string, id: string }
+            | { __typename: 'FlowRunInput', id: string }
+            | { __typename: 'GenericArtifact', id: string }
+            | { __typename: 'ImageArtifact', id: string }
+            | { __typename: 'LinkArtifact', id: string }
+            | { __typename: 'Log', id: string }
+            | { __typename: 'MarkdownArtifact', id: string }
+            | { __typename: 'ProgressArtifact', id: string }
+            | { __typename: 'SavedSearch', id: string }
+            | { __typename: 'State', id: string }
+            | { __typename: 'TableArtifact', id: string }
+            | { __typename: 'TaskConcurrencyLimit', id: string }
+            | { __typename: 'TaskRun', name: string, id: string }
+            | { __typename: 'Variable', id: string }
+            | { __typename: 'WorkPool', id: string }
+            | { __typename: 'WorkQueue', id: string }
+            | { __typename: 'Worker', id: string }
+           | null }> } }>, pageInfo: { hasNextPage: boolean, hasPreviousPage: boolean, startCursor: string | null, endCursor: string | null } } };
+
+export type ConcurrencyLimitRowFragment = { id: string, name: string, active: boolean, limit: number, activeSlots: number, slotDecayPerSecond: number, deployments: { nodes: Array<{ id: string, name: string }> }, leases: { totalCount: number, nodes: Array<{ id: string, slots: number, createdAt: string, expiresAt: string, holderType: LeaseHolderType | null, holder:
+        | { __typename: 'ArtifactCollection', id: string }
+        | { __typename: 'Automation', id: string }
+        | { __typename: 'BlockDocument', id: string }
+        | { __typename: 'BlockSchema', id: string }
+        | { __typename: 'BlockType', id: string }
+        | { __typename: 'ConcurrencyLease', id: string }
+        | { __typename: 'ConcurrencyLimit', id: string }
+        | { __typename: 'Deployment', name: string, id: string }
+        | { __typename: 'DeploymentSchedule', id: string }
+        | { __typename: 'Event', id: string }
+        | { __typename: 'Flow', id: string }
+        | { __typename: 'FlowRun', name: string, id: string }
+        | { __typename: 'FlowRunInput', id: string }
+        | { __typename: 'GenericArtifact', id: string }
+        | { __typename: 'ImageArtifact', id: string }
+        | { __typename: 'LinkArtifact', id: string }
+        | { __typename: 'Log', id: string }
+        | { __typename: 'MarkdownArtifact', id: string }
+        | { __typename: 'ProgressArtifact', id: string }
+        | { __typename: 'SavedSearch', id: string }
+        | { __typename: 'State', id: string }
+        | { __typename: 'TableArtifact', id: string }
+        | { __typename: 'TaskConcurrencyLimit', id: string }
+        | { __typename: 'TaskRun', name: string, id: string }
+        | { __typename: 'Variable', id: string }
+        | { __typename: 'WorkPool', id: string }
+        | { __typename: 'WorkQueue', id: string }
+        | { __typename: 'Worker', id: string }
+       | null }> } };
+
+export type CreateConcurrencyLimitMutationVariables = Exact<{
+  input: CreateConcurrencyLimitInput;
+}>;
+
+
+export type CreateConcurrencyLimitMutation = { createConcurrencyLimit:
+    | { __typename: 'AlreadyExistsError', message: string }
+    | { __typename: 'CreateConcurrencyLimitPayload', concurrencyLimit: { id: string, name: string, active: boolean, limit: number, activeSlots: number, slotDecayPerSecond: number, deployments: { nodes: Array<{ id: string, name: string }> }, leases: { totalCount: number, nodes: Array<{ id: string, slots: number, createdAt: string, expiresAt: string, holderType: LeaseHolderType | null, holder:
+              | { __typename: 'ArtifactCollection', id: string }
+              | { __typename: 'Automation', id: string }
+              | { __typename: 'BlockDocument', id: string }
+              | { __typename: 'BlockSchema', id: string }
+              | { __typename: 'BlockType', id: string }
+              | { __typename: 'ConcurrencyLease', id: string }
+              | { __typename: 'ConcurrencyLimit', id: string }
+              | { __typename: 'Deployment', name: string, id: string }
+              | { __typename: 'DeploymentSchedule', id: string }
+              | { __typename: 'Event', id: string }
+              | { __typename: 'Flow', id: string }
+              | { __typename: 'FlowRun', name: string, id: string }
+              | { __typename: 'FlowRunInput', id: string }
+              | { __typename: 'GenericArtifact', id: string }
+              | { __typename: 'ImageArtifact', id: string }
+              | { __typename: 'LinkArtifact', id: string }
+              | { __typename: 'Log', id: string }
+              | { __typename: 'MarkdownArtifact', id: string }
+              | { __typename: 'ProgressArtifact', id: string }
+              | { __typename: 'SavedSearch', id: string }
+              | { __typename: 'State', id: string }
+              | { __typename: 'TableArtifact', id: string }
+              | { __typename: 'TaskConcurrencyLimit', id: string }
+              | { __typename: 'TaskRun', name: string, id: string }
+              | { __typename: 'Variable', id: string }
+              | { __typename: 'WorkPool', id: string }
+              | { __typename: 'WorkQueue', id: string }
+              | { __typename: 'Worker', id: string }
+             | null }> } } }
+    | { __typename: 'InvalidInputError', message: string }
+   };
+
+export type UpdateConcurrencyLimitMutationVariables = Exact<{
+  input: UpdateConcurrencyLimitInput;
+}>;
+
+
+export type UpdateConcurrencyLimitMutation = { updateConcurrencyLimit:
+    | { __typename: 'AlreadyExistsError', message: string }
+    | { __typename: 'InvalidInputError', message: string }
+    | { __typename: 'NotFoundError', message: string }
+    | { __typename: 'UpdateConcurrencyLimitPayload', concurrencyLimit: { id: string, name: string, active: boolean, limit: number, activeSlots: number, slotDecayPerSecond: number, deployments: { nodes: Array<{ id: string, name: string }> }, leases: { totalCount: number, nodes: Array<{ id: string, slots: number, createdAt: string, expiresAt: string, holderType: LeaseHolderType | null, holder:
+              | { __typename: 'ArtifactCollection', id: string }
+              | { __typename: 'Automation', id: string }
+              | { __typename: 'BlockDocument', id: string }
+              | { __typename: 'BlockSchema', id: string }
+              | { __typename: 'BlockType', id: string }
+              | { __typename: 'ConcurrencyLease', id: string }
+              | { __typename: 'ConcurrencyLimit', id: string }
+              | { __typename: 'Deployment', name: string, id: string }
+              | { __typename: 'DeploymentSchedule', id: string }
+              | { __typename: 'Event', id: string }
+              | { __typename: 'Flow', id: string }
+              | { __typename: 'FlowRun', name: string, id: string }
+              | { __typename: 'FlowRunInput', id: string }
+              | { __typename: 'GenericArtifact', id: string }
+              | { __typename: 'ImageArtifact', id: string }
+              | { __typename: 'LinkArtifact', id: string }
+              | { __typename: 'Log', id: string }
+              | { __typename: 'MarkdownArtifact', id: string }
+              | { __typename: 'ProgressArtifact', id: string }
+              | { __typename: 'SavedSearch', id: string }
+              | { __typename: 'State', id: string }
+              | { __typename: 'TableArtifact', id: string }
+              | { __typename: 'TaskConcurrencyLimit', id: string }
+              | { __typename: 'TaskRun', name: string, id: string }
+              | { __typename: 'Variable', id: string }
+              | { __typename: 'WorkPool', id: string }
+              | { __typename: 'WorkQueue', id: string }
+              | { __typename: 'Worker', id: string }
+             | null }> } } }
+   };
+
+export type DeleteConcurrencyLimitMutationVariables = Exact<{
+  input: DeleteConcurrencyLimitInput;
+}>;
+
+
+export type DeleteConcurrencyLimitMutation = { deleteConcurrencyLimit:
+    | { __typename: 'ConflictError', message: string }
+    | { __typename: 'DeletePayload', deletedId: string }
+    | { __typename: 'NotFoundError', message: string }
+    | { __typename: 'ProtectedError', message: string }
+   };
+
+export type SetTagLimitMutationVariables = Exact<{
+  input: CreateTaskConcurrencyLimitInput;
+}>;
+
+
+export type SetTagLimitMutation = { createTaskConcurrencyLimit:
+    | { __typename: 'CreateTaskConcurrencyLimitPayload', taskConcurrencyLimit: { id: string } }
+    | { __typename: 'InvalidInputError', message: string }
+   };
 
 export type DashboardQueryVariables = Exact<{
   filter?: FlowRunFilter | null | undefined;
@@ -1322,7 +1704,7 @@ export type WorkPoolPageQueryVariables = Exact<{
 }>;
 
 
-export type WorkPoolPageQuery = { workPool: { createdAt: string, updatedAt: string, baseJobTemplate: Record<string, unknown>, id: string, name: string, type: string, description: string | null, status: WorkPoolStatus, isPaused: boolean, concurrencyLimit: number | null, activeSlots: number, queues: { totalCount: number, nodes: Array<{ id: string, name: string, description: string | null, status: WorkQueueStatus, isPaused: boolean, priority: number, concurrencyLimit: number | null, activeSlots: number, lastPolled: string | null, late: { count: number } }> }, deployments: { totalCount: number, nodes: Array<{ id: string, name: string, fullName: string, paused: boolean, status: DeploymentStatus, tags: Array<string>, createdAt: string, updatedAt: string, flow: { id: string, name: string }, workPool: { id: string, name: string } | null, schedules: Array<{ id: string, active: boolean, schedule:
+export type WorkPoolPageQuery = { workPool: { createdAt: string, updatedAt: string, baseJobTemplate: Record<string, unknown>, id: string, name: string, type: string, description: string | null, status: WorkPoolStatus, isPaused: boolean, concurrencyLimit: number | null, activeSlots: number, queues: { totalCount: number, nodes: Array<{ id: string, name: string, description: string | null, status: WorkQueueStatus, isPaused: boolean, priority: number, concurrencyLimit: number | null, activeSlots: number, lastPolled: string | null, late: { count: number } }> }, workers: { totalCount: number, nodes: Array<{ id: string, name: string, status: WorkerStatus, lastHeartbeatTime: string | null, heartbeatIntervalSeconds: number | null }> }, deployments: { totalCount: number, nodes: Array<{ id: string, name: string, fullName: string, paused: boolean, status: DeploymentStatus, tags: Array<string>, createdAt: string, updatedAt: string, flow: { id: string, name: string }, workPool: { id: string, name: string } | null, schedules: Array<{ id: string, active: boolean, schedule:
             | { __typename: 'CronSchedule', cron: string, cronTimezone: string | null }
             | { __typename: 'IntervalSchedule', intervalSeconds: number, anchorDate: string | null, intervalTimezone: string | null }
             | { __typename: 'RRuleSchedule', rrule: string, rruleTimezone: string | null }
@@ -1334,6 +1716,27 @@ export type WorkPoolChangedSubscriptionVariables = Exact<{
 
 
 export type WorkPoolChangedSubscription = { workPool: { kind: ChangeKind, id: string, workPool: { id: string, name: string, type: string, description: string | null, status: WorkPoolStatus, isPaused: boolean, concurrencyLimit: number | null, activeSlots: number } | null } };
+
+export type WorkerRowFragment = { id: string, name: string, status: WorkerStatus, lastHeartbeatTime: string | null, heartbeatIntervalSeconds: number | null };
+
+export type WorkersChangedSubscriptionVariables = Exact<{
+  name: string;
+}>;
+
+
+export type WorkersChangedSubscription = { workers: { kind: ChangeKind, id: string, worker: { id: string, name: string, status: WorkerStatus, lastHeartbeatTime: string | null, heartbeatIntervalSeconds: number | null } | null } };
+
+export type DeleteWorkerMutationVariables = Exact<{
+  input: DeleteWorkerInput;
+}>;
+
+
+export type DeleteWorkerMutation = { deleteWorker:
+    | { __typename: 'ConflictError', message: string }
+    | { __typename: 'DeletePayload', deletedId: string }
+    | { __typename: 'NotFoundError', message: string }
+    | { __typename: 'ProtectedError', message: string }
+   };
 
 export type WorkPoolsPageQueryVariables = Exact<{
   filter?: WorkPoolFilter | null | undefined;
@@ -1465,6 +1868,45 @@ export const WorkQueueRowFragmentDoc = new TypedDocumentString(`
   lastPolled
 }
     `, {"fragmentName":"WorkQueueRow"}) as unknown as TypedDocumentString<WorkQueueRowFragment, unknown>;
+export const ConcurrencyLimitRowFragmentDoc = new TypedDocumentString(`
+    fragment ConcurrencyLimitRow on ConcurrencyLimit {
+  id
+  name
+  active
+  limit
+  activeSlots
+  slotDecayPerSecond
+  deployments(first: 1) {
+    nodes {
+      id
+      name
+    }
+  }
+  leases(first: 10) {
+    nodes {
+      id
+      slots
+      createdAt
+      expiresAt
+      holderType
+      holder {
+        __typename
+        id
+        ... on FlowRun {
+          name
+        }
+        ... on TaskRun {
+          name
+        }
+        ... on Deployment {
+          name
+        }
+      }
+    }
+    totalCount
+  }
+}
+    `, {"fragmentName":"ConcurrencyLimitRow"}) as unknown as TypedDocumentString<ConcurrencyLimitRowFragment, unknown>;
 export const ScheduleTextFragmentDoc = new TypedDocumentString(`
     fragment ScheduleText on Schedule {
   __typename
@@ -1672,6 +2114,15 @@ export const VariableRowFragmentDoc = new TypedDocumentString(`
   updatedAt
 }
     `, {"fragmentName":"VariableRow"}) as unknown as TypedDocumentString<VariableRowFragment, unknown>;
+export const WorkerRowFragmentDoc = new TypedDocumentString(`
+    fragment WorkerRow on Worker {
+  id
+  name
+  status
+  lastHeartbeatTime
+  heartbeatIntervalSeconds
+}
+    `, {"fragmentName":"WorkerRow"}) as unknown as TypedDocumentString<WorkerRowFragment, unknown>;
 export const PauseDeploymentDocument = new TypedDocumentString(`
     mutation PauseDeployment($input: PauseDeploymentInput!) {
   pauseDeployment(input: $input) {
@@ -2063,6 +2514,31 @@ export const WorkPoolOptionsDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<WorkPoolOptionsQuery, WorkPoolOptionsQueryVariables>;
+export const FlowRunWaitingDocument = new TypedDocumentString(`
+    query FlowRunWaiting($id: ID!) {
+  flowRun(id: $id) {
+    id
+    waiting {
+      kind
+      message
+      subject {
+        type
+        id
+        name
+      }
+      since
+      until
+      lastSeen
+      holders {
+        type
+        id
+        name
+        stateType
+      }
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<FlowRunWaitingQuery, FlowRunWaitingQueryVariables>;
 export const OlderLogsDocument = new TypedDocumentString(`
     query OlderLogs($filter: LogFilter!, $after: String) {
   logs(
@@ -2203,6 +2679,56 @@ export const ResumeWorkQueueDocument = new TypedDocumentString(`
   activeSlots
   lastPolled
 }`) as unknown as TypedDocumentString<ResumeWorkQueueMutation, ResumeWorkQueueMutationVariables>;
+export const CreateWorkQueueDocument = new TypedDocumentString(`
+    mutation CreateWorkQueue($input: CreateWorkQueueInput!) {
+  createWorkQueue(input: $input) {
+    __typename
+    ... on CreateWorkQueuePayload {
+      workQueue {
+        ...WorkQueueRow
+      }
+    }
+    ... on Error {
+      message
+    }
+  }
+}
+    fragment WorkQueueRow on WorkQueue {
+  id
+  name
+  description
+  status
+  isPaused
+  priority
+  concurrencyLimit
+  activeSlots
+  lastPolled
+}`) as unknown as TypedDocumentString<CreateWorkQueueMutation, CreateWorkQueueMutationVariables>;
+export const UpdateWorkQueueDocument = new TypedDocumentString(`
+    mutation UpdateWorkQueue($input: UpdateWorkQueueInput!) {
+  updateWorkQueue(input: $input) {
+    __typename
+    ... on UpdateWorkQueuePayload {
+      workQueue {
+        ...WorkQueueRow
+      }
+    }
+    ... on Error {
+      message
+    }
+  }
+}
+    fragment WorkQueueRow on WorkQueue {
+  id
+  name
+  description
+  status
+  isPaused
+  priority
+  concurrencyLimit
+  activeSlots
+  lastPolled
+}`) as unknown as TypedDocumentString<UpdateWorkQueueMutation, UpdateWorkQueueMutationVariables>;
 export const ArtifactPageDocument = new TypedDocumentString(`
     query ArtifactPage($id: ID!) {
   artifact(by: { id: $id }) {
@@ -2279,6 +2805,188 @@ export const ArtifactsPageDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<ArtifactsPageQuery, ArtifactsPageQueryVariables>;
+export const ConcurrencyLimitsPageDocument = new TypedDocumentString(`
+    query ConcurrencyLimitsPage($after: String, $before: String, $first: Int, $last: Int) {
+  concurrencyLimits(after: $after, before: $before, first: $first, last: $last) {
+    nodes {
+      ...ConcurrencyLimitRow
+    }
+    pageInfo {
+      hasNextPage
+      hasPreviousPage
+      startCursor
+      endCursor
+    }
+    totalCount
+  }
+}
+    fragment ConcurrencyLimitRow on ConcurrencyLimit {
+  id
+  name
+  active
+  limit
+  activeSlots
+  slotDecayPerSecond
+  deployments(first: 1) {
+    nodes {
+      id
+      name
+    }
+  }
+  leases(first: 10) {
+    nodes {
+      id
+      slots
+      createdAt
+      expiresAt
+      holderType
+      holder {
+        __typename
+        id
+        ... on FlowRun {
+          name
+        }
+        ... on TaskRun {
+          name
+        }
+        ... on Deployment {
+          name
+        }
+      }
+    }
+    totalCount
+  }
+}`) as unknown as TypedDocumentString<ConcurrencyLimitsPageQuery, ConcurrencyLimitsPageQueryVariables>;
+export const CreateConcurrencyLimitDocument = new TypedDocumentString(`
+    mutation CreateConcurrencyLimit($input: CreateConcurrencyLimitInput!) {
+  createConcurrencyLimit(input: $input) {
+    __typename
+    ... on CreateConcurrencyLimitPayload {
+      concurrencyLimit {
+        ...ConcurrencyLimitRow
+      }
+    }
+    ... on Error {
+      message
+    }
+  }
+}
+    fragment ConcurrencyLimitRow on ConcurrencyLimit {
+  id
+  name
+  active
+  limit
+  activeSlots
+  slotDecayPerSecond
+  deployments(first: 1) {
+    nodes {
+      id
+      name
+    }
+  }
+  leases(first: 10) {
+    nodes {
+      id
+      slots
+      createdAt
+      expiresAt
+      holderType
+      holder {
+        __typename
+        id
+        ... on FlowRun {
+          name
+        }
+        ... on TaskRun {
+          name
+        }
+        ... on Deployment {
+          name
+        }
+      }
+    }
+    totalCount
+  }
+}`) as unknown as TypedDocumentString<CreateConcurrencyLimitMutation, CreateConcurrencyLimitMutationVariables>;
+export const UpdateConcurrencyLimitDocument = new TypedDocumentString(`
+    mutation UpdateConcurrencyLimit($input: UpdateConcurrencyLimitInput!) {
+  updateConcurrencyLimit(input: $input) {
+    __typename
+    ... on UpdateConcurrencyLimitPayload {
+      concurrencyLimit {
+        ...ConcurrencyLimitRow
+      }
+    }
+    ... on Error {
+      message
+    }
+  }
+}
+    fragment ConcurrencyLimitRow on ConcurrencyLimit {
+  id
+  name
+  active
+  limit
+  activeSlots
+  slotDecayPerSecond
+  deployments(first: 1) {
+    nodes {
+      id
+      name
+    }
+  }
+  leases(first: 10) {
+    nodes {
+      id
+      slots
+      createdAt
+      expiresAt
+      holderType
+      holder {
+        __typename
+        id
+        ... on FlowRun {
+          name
+        }
+        ... on TaskRun {
+          name
+        }
+        ... on Deployment {
+          name
+        }
+      }
+    }
+    totalCount
+  }
+}`) as unknown as TypedDocumentString<UpdateConcurrencyLimitMutation, UpdateConcurrencyLimitMutationVariables>;
+export const DeleteConcurrencyLimitDocument = new TypedDocumentString(`
+    mutation DeleteConcurrencyLimit($input: DeleteConcurrencyLimitInput!) {
+  deleteConcurrencyLimit(input: $input) {
+    __typename
+    ... on DeletePayload {
+      deletedId
+    }
+    ... on Error {
+      message
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<DeleteConcurrencyLimitMutation, DeleteConcurrencyLimitMutationVariables>;
+export const SetTagLimitDocument = new TypedDocumentString(`
+    mutation SetTagLimit($input: CreateTaskConcurrencyLimitInput!) {
+  createTaskConcurrencyLimit(input: $input) {
+    __typename
+    ... on CreateTaskConcurrencyLimitPayload {
+      taskConcurrencyLimit {
+        id
+      }
+    }
+    ... on Error {
+      message
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<SetTagLimitMutation, SetTagLimitMutationVariables>;
 export const DashboardDocument = new TypedDocumentString(`
     query Dashboard($filter: FlowRunFilter, $start: DateTime!, $end: DateTime!, $intervalSeconds: Float!, $taskFilter: TaskRunFilter, $running: FlowRunFilter, $late: FlowRunFilter, $upcoming: FlowRunFilter, $failing: FlowFilter) {
   flowRunAggregate(filter: $filter) {
@@ -3454,6 +4162,12 @@ export const WorkPoolPageDocument = new TypedDocumentString(`
       }
       totalCount
     }
+    workers(first: 100) {
+      nodes {
+        ...WorkerRow
+      }
+      totalCount
+    }
     deployments(first: 50) {
       nodes {
         ...DeploymentRow
@@ -3577,6 +4291,13 @@ fragment WorkQueueRow on WorkQueue {
   concurrencyLimit
   activeSlots
   lastPolled
+}
+fragment WorkerRow on Worker {
+  id
+  name
+  status
+  lastHeartbeatTime
+  heartbeatIntervalSeconds
 }`) as unknown as TypedDocumentString<WorkPoolPageQuery, WorkPoolPageQueryVariables>;
 export const WorkPoolChangedDocument = new TypedDocumentString(`
     subscription WorkPoolChanged($name: String!) {
@@ -3598,6 +4319,36 @@ export const WorkPoolChangedDocument = new TypedDocumentString(`
   concurrencyLimit
   activeSlots
 }`) as unknown as TypedDocumentString<WorkPoolChangedSubscription, WorkPoolChangedSubscriptionVariables>;
+export const WorkersChangedDocument = new TypedDocumentString(`
+    subscription WorkersChanged($name: String!) {
+  workers(workPoolName: $name) {
+    kind
+    id
+    worker {
+      ...WorkerRow
+    }
+  }
+}
+    fragment WorkerRow on Worker {
+  id
+  name
+  status
+  lastHeartbeatTime
+  heartbeatIntervalSeconds
+}`) as unknown as TypedDocumentString<WorkersChangedSubscription, WorkersChangedSubscriptionVariables>;
+export const DeleteWorkerDocument = new TypedDocumentString(`
+    mutation DeleteWorker($input: DeleteWorkerInput!) {
+  deleteWorker(input: $input) {
+    __typename
+    ... on DeletePayload {
+      deletedId
+    }
+    ... on Error {
+      message
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<DeleteWorkerMutation, DeleteWorkerMutationVariables>;
 export const WorkPoolsPageDocument = new TypedDocumentString(`
     query WorkPoolsPage($filter: WorkPoolFilter, $late: FlowRunFilter, $first: Int, $after: String, $last: Int, $before: String, $weekStart: DateTime!, $weekEnd: DateTime!, $intervalSeconds: Float!) {
   workPools(

@@ -24,6 +24,7 @@ import { flowRunRoutes } from './flow-runs.ts';
 import { flowRoutes } from './flows.ts';
 import { logDownloadRoutes } from './log-download.ts';
 import { logRoutes } from './logs.ts';
+import { metricsRoutes } from './metrics.ts';
 import { rootRoutes } from './root.ts';
 import type { Route } from './route.ts';
 import { savedSearchRoutes } from './saved-searches.ts';
@@ -42,6 +43,7 @@ import { workQueueRoutes } from './work-queues.ts';
 /** Every address of the REST interface. */
 export const listRoutes = (ctx: Context): readonly Route[] => [
   ...rootRoutes(ctx),
+  ...metricsRoutes(ctx),
   ...csrfRoutes(ctx),
   ...adminRoutes(ctx),
   ...adminStorageRoutes(ctx),

@@ -69,7 +69,6 @@ const processSettings = {
     fallback: false,
     alias: 'PREFECT_API_ENABLE_METRICS',
     about: 'Whether figures for Prometheus are served at `/api/metrics`.',
-    ignored: 'there are no such figures yet',
   }),
   logRetryableErrors: setting('server.log_retryable_errors', flag, {
     fallback: false,
