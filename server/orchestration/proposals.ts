@@ -27,6 +27,9 @@ export const awaitingRetry = ({ at, message = null, data = null }: Due): Propose
 export const failed = (message: string): ProposedState =>
   proposal({ type: 'FAILED', name: 'Failed', message });
 
+export const crashed = (message: string): ProposedState =>
+  proposal({ type: 'CRASHED', name: 'Crashed', message });
+
 export const cancelling = (): ProposedState => proposal({ type: 'CANCELLING', name: 'Cancelling' });
 
 export const cancelled = (message: string | null = null): ProposedState =>

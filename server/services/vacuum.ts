@@ -1,42 +1,12 @@
-import type { Context } from '#server/context.ts';
-import { type Script, rows, run } from '#server/db/script.ts';
-import {
-  deleteEventResources,
-  deleteOldChanges,
-  deleteOldEvents,
-} from '#server/db/sql/delete-old-rows.ts';
-import { json } from '#server/json.ts';
-import { type Micros, addSeconds, nowMicros } from '#server/time.ts';
+import { removeOldChanges } from '#server/commands/retention/remove-old-changes.ts';
+import { removeOldEvents } from '#server/commands/retention/remove-old-events.ts';
+import { removeOldFlowRuns } from '#server/commands/retention/remove-old-flow-runs.ts';
+import { removeOrphans } from '#server/commands/retention/remove-orphans.ts';
+import type { Settings } from '#server/settings.ts';
 
 import type { Service } from './service.ts';
 
-/** Rows of one transaction: small enough that nobody waits for it. */
-const BATCH = 1000;
-/** A subscriber may be away for this long and still go on from its cursor. */
-const JOURNAL_SECONDS = 24 * 3600;
-
-/** Repeats a batch until one finds less than a batch to remove; gives how many rows went. */
-const untilDone = async (ctx: Context, batch: () => Script<number>): Promise<number> => {
-  let total = 0;
-  for (;;) {
-    // oxlint-disable-next-line no-await-in-loop -- one transaction after the other, so that others get their turn
-    const removed = await ctx.db.write(batch);
-    total += removed;
-    if (removed < BATCH) return total;
-  }
-};
-
-const removeChanges = (before: Micros) =>
-  function* (): Script<number> {
-    return (yield* rows(deleteOldChanges(before, BATCH))).length;
-  };
-
-const removeEvents = (before: Micros) =>
-  function* (): Script<number> {
-    const removed = yield* rows(deleteOldEvents(before, BATCH));
-    if (removed.length > 0) yield* run(deleteEventResources(json(removed.map(({ seq }) => seq))));
-    return removed.length;
-  };
+const everyLoop = ({ services }: Settings): number => services.vacuum.loopSeconds;
 
 /** Cuts the journal of changes at the time after which no cursor into it is honoured. */
 export const journalVacuum: Service = {
@@ -44,21 +14,33 @@ export const journalVacuum: Service = {
   scope: 'leader',
   everySeconds: () => 600,
   isEnabled: () => true,
-  runOnce: async (ctx) => ({
-    changes: await untilDone(ctx, removeChanges(addSeconds(nowMicros(), -JOURNAL_SECONDS))),
-  }),
+  runOnce: async (ctx) => ({ changes: await removeOldChanges(ctx) }),
 };
 
 /** Removes events that are older than the settings keep them. */
 export const eventVacuum: Service = {
   name: 'event-vacuum',
   scope: 'leader',
-  everySeconds: ({ services }) => services.vacuum.loopSeconds,
+  everySeconds: everyLoop,
   isEnabled: ({ services }) => services.vacuum.parts.includes('events'),
-  runOnce: async (ctx) => {
-    const { retentionPeriodSeconds } = ctx.settings.events;
-    return {
-      events: await untilDone(ctx, removeEvents(addSeconds(nowMicros(), -retentionPeriodSeconds))),
-    };
-  },
+  runOnce: async (ctx) => ({ events: await removeOldEvents(ctx) }),
+};
+
+/** Removes finished flow runs that are older than the settings keep them. */
+export const flowRunVacuum: Service = {
+  name: 'flow-run-vacuum',
+  scope: 'leader',
+  everySeconds: everyLoop,
+  isEnabled: ({ services }) => services.vacuum.parts.includes('flow_runs'),
+  runOnce: async (ctx) => ({ flowRuns: await removeOldFlowRuns(ctx) }),
+};
+
+/** Removes what flow runs have left behind that are gone. */
+export const orphanVacuum: Service = {
+  name: 'orphan-vacuum',
+  scope: 'leader',
+  everySeconds: ({ services }) => services.vacuum.orphanCleanupLoopSeconds,
+  isEnabled: ({ services }) =>
+    services.vacuum.parts.includes('flow_runs') || services.vacuum.parts.includes('orphans'),
+  runOnce: async (ctx) => ({ ...(await removeOrphans(ctx)) }),
 };

@@ -59,7 +59,7 @@ const vacuum = {
   parts: setting('server.services.db_vacuum.enabled', vacuumParts, {
     fallback: ['events'],
     about:
-      'What the vacuum removes once it is old: `events`, `flow_runs`, `orphans`; of the latter two nothing is removed yet.',
+      'What the vacuum removes: `events` and `flow_runs` that are old, `orphans` (logs and artifacts of runs that are gone; `flow_runs` includes them).',
   }),
   loopSeconds: loopSeconds('db_vacuum', { fallback: 3600, isAliased: false }),
   orphanCleanupLoopSeconds: setting(
@@ -68,7 +68,6 @@ const vacuum = {
     {
       fallback: 86_400,
       about: 'How often logs and artifacts without a run are looked for.',
-      ignored: 'orphans are not removed yet',
     },
   ),
   retentionPeriodSeconds: setting(
@@ -77,13 +76,11 @@ const vacuum = {
     {
       fallback: 7_776_000,
       about: 'How long finished flow runs are kept, where flow runs are removed at all.',
-      ignored: 'flow runs are not removed yet',
     },
   ),
   batchSize: setting('server.services.db_vacuum.batch_size', whole({ above: 0 }), {
     fallback: 200,
-    about: 'How many rows are removed in one transaction.',
-    ignored: 'the vacuum removes a thousand rows at a time',
+    about: 'How many flow runs, or runs that left something behind, are looked for at a time.',
   }),
   eventRetentionOverridesSeconds: setting(
     'server.services.db_vacuum.event_retention_overrides',
@@ -92,7 +89,6 @@ const vacuum = {
       fallback: { 'prefect.flow-run.heartbeat': 604_800 },
       about:
         'How long events of some names are kept, where that is shorter than the general period.',
-      ignored: 'all events are kept equally long, yet',
     },
   ),
 };
@@ -178,6 +174,20 @@ const foreman = {
       about: 'How long after the last poll a work queue counts as ready.',
     },
   ),
+};
+
+const heartbeatReaper = {
+  enabled: enabled('heartbeat_reaper', {
+    does: 'crashes running flow runs whose heartbeats have stopped (Prefect leaves it to an automation)',
+    fallback: false,
+    isAliased: false,
+  }),
+  loopSeconds: loopSeconds('heartbeat_reaper', { fallback: 30, isAliased: false }),
+  afterSeconds: setting('server.services.heartbeat_reaper.after_seconds', duration({ above: 0 }), {
+    fallback: 600,
+    about:
+      'How long after its last heartbeat a running flow run is crashed: several times what clients have as `PREFECT_FLOWS_HEARTBEAT_FREQUENCY`. A run that never sent one is left alone.',
+  }),
 };
 
 const lateRuns = {
@@ -319,10 +329,10 @@ export const serviceSettings = {
   pauseExpirations: {
     enabled: enabled('pause_expirations', {
       does: 'fails runs whose pause has run out',
-      ignored: UNBUILT,
     }),
-    loopSeconds: loopSeconds('pause_expirations', { fallback: 5, ignored: UNBUILT }),
+    loopSeconds: loopSeconds('pause_expirations', { fallback: 5 }),
   },
+  heartbeatReaper,
   repossessor: {
     enabled: enabled('repossessor', {
       does: 'frees slots whose lease has run out',

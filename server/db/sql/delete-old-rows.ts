@@ -1,6 +1,6 @@
 import type { Micros } from '#server/time.ts';
 
-import { statement } from '../statement.ts';
+import { type Query, statement } from '../statement.ts';
 
 type DeleteOldest = [before: Micros, limit: number];
 
@@ -21,3 +21,42 @@ export const deleteEventResources = statement<[seqs: string]>({
   postgresql:
     'DELETE FROM event_resource WHERE seq IN (SELECT CAST(jsonb_array_elements_text(CAST(? AS JSONB)) AS BIGINT))',
 });
+
+/** Removes the oldest events of a name that occurred before the instant, at most so many. */
+export const deleteOldEventsOfName = statement<
+  [name: string, before: Micros, limit: number],
+  { readonly seq: number }
+>(
+  `DELETE FROM event WHERE seq IN
+     (SELECT seq FROM event WHERE event = ? AND occurred < ? ORDER BY occurred LIMIT ?)
+   RETURNING seq`,
+);
+
+/** Flow runs without a parent that ended before the instant, the oldest first. */
+export const readOldFlowRuns = statement<DeleteOldest, { readonly id: string }>(
+  `SELECT id FROM flow_run WHERE end_time < ? AND parent_task_run_id IS NULL
+   AND state_type IN ('COMPLETED', 'FAILED', 'CANCELLED', 'CRASHED') ORDER BY end_time, id LIMIT ?`,
+);
+
+/** Lists ids of flow runs after one, in order. */
+export type FlowRunIdsAfter = (after: string, limit: number) => Query<{ readonly id: string }>;
+
+/** The different flow runs that rows of a table name, found by stepping through its index. */
+const flowRunsNamedIn = (table: 'log' | 'artifact'): FlowRunIdsAfter =>
+  statement<[after: string, limit: number], { readonly id: string }>(
+    `WITH RECURSIVE named(id) AS (
+       SELECT min(flow_run_id) FROM ${table} WHERE flow_run_id > ?
+       UNION ALL
+       SELECT (SELECT min(flow_run_id) FROM ${table} WHERE flow_run_id > named.id)
+       FROM named WHERE named.id IS NOT NULL
+     ) SELECT id FROM named WHERE id IS NOT NULL LIMIT ?`,
+  );
+
+export const listFlowRunsWithLogs = flowRunsNamedIn('log');
+export const listFlowRunsWithArtifacts = flowRunsNamedIn('artifact');
+
+/** Some of the artifacts of a flow run. */
+export const readArtifactsOfFlowRun = statement<
+  [flowRunId: string, limit: number],
+  { readonly id: string }
+>('SELECT id FROM artifact WHERE flow_run_id = ? LIMIT ?');

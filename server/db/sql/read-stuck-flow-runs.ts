@@ -1,0 +1,48 @@
+import type { Micros } from '#server/time.ts';
+
+import { statement } from '../statement.ts';
+
+/** A run in the state that it was found in. */
+export interface FoundFlowRun {
+  readonly id: string;
+  readonly stateId: string | null;
+}
+
+export interface FoundPause extends FoundFlowRun {
+  /** The end of the pause, as the client wrote it. */
+  readonly pauseTimeout: string;
+}
+
+/** Paused flow runs whose pause has an end, after an id and by id; those that are paused are few, whatever the history. */
+export const readPausesWithEnd = statement<[after: string, limit: number], FoundPause>(
+  `SELECT flow_run.id, state_id, state_details ->> 'pause_timeout' AS pause_timeout FROM flow_run
+   JOIN flow_run_state ON flow_run_state.id = state_id
+   WHERE state_type = 'PAUSED' AND flow_run.id > ? AND state_details ->> 'pause_timeout' IS NOT NULL
+   ORDER BY flow_run.id LIMIT ?`,
+);
+
+const HEARTBEAT = `FROM event_resource JOIN event ON event.seq = event_resource.seq
+  WHERE event_resource.resource_id = 'prefect.flow-run.' || flow_run.id
+  AND event.event = 'prefect.flow-run.heartbeat'`;
+
+/**
+ * Flow runs that are running since before a moment, have shown signs of life, and none since then. Each is looked up
+ * by its own events: first among those since then, of which one that lives has a few.
+ */
+export const readSilentFlowRuns = statement<
+  [before: Micros, since: Micros, until: Micros, limit: number],
+  FoundFlowRun
+>(
+  `SELECT id, state_id FROM flow_run WHERE state_type = 'RUNNING' AND state_timestamp < ?
+   AND NOT EXISTS (SELECT 1 ${HEARTBEAT} AND event_resource.occurred >= ?)
+   AND EXISTS (SELECT 1 ${HEARTBEAT} AND event_resource.occurred < ?)
+   LIMIT ?`,
+);
+
+/** Gives a row when a flow run has shown a sign of life since a moment. */
+export const findHeartbeatSince = statement<
+  [flowRunId: string, since: Micros],
+  { readonly id: string }
+>(
+  `SELECT id FROM flow_run WHERE id = ? AND EXISTS (SELECT 1 ${HEARTBEAT} AND event_resource.occurred >= ?)`,
+);
