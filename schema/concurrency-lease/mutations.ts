@@ -1,8 +1,8 @@
 import {
   freeConcurrencyLease,
   renewConcurrencyLease,
-  takeConcurrencySlots,
 } from '#server/commands/concurrency-limit/slots.ts';
+import { waitForConcurrencySlots } from '#server/commands/concurrency-limit/wait-for-slots.ts';
 
 import { builder } from '../builder.ts';
 import { requireSome, requireWithin } from '../concurrency-limit/checks.ts';
@@ -37,7 +37,7 @@ const requireSeconds = (leaseSeconds: number): void =>
 
 defineMutation('acquireConcurrencyLease', {
   description:
-    'Takes slots of all the named limits, or of none of them; they come back by themselves unless the lease is renewed.',
+    'Takes slots of all the named limits, or of none of them, after a wait of a few seconds at most; they come back by themselves unless the lease is renewed.',
   input: (t) => ({
     names: t.stringList({ required: true, description: NAMES }),
     slots: t.int({ required: true, description: SLOTS }),
@@ -53,18 +53,16 @@ defineMutation('acquireConcurrencyLease', {
     lease: concurrencyLeaseField(t),
   })),
   errors: [InvalidInput, LimitReached],
-  resolve: async ({ names, slots, mode, leaseSeconds, holder }, { server }) => {
+  resolve: async ({ names, slots, mode, leaseSeconds, holder }, { server, onGone }) => {
     requireSome('names', names);
     requireWithin({ slots: { value: slots, atLeast: 1 } });
     requireSeconds(leaseSeconds);
-    const outcome = await takeConcurrencySlots(
-      server,
-      { names, slots, mode: mode ?? 'concurrency' },
-      {
-        seconds: leaseSeconds,
-        holder: holder ? { type: holder.type, id: storedId(holder.id) } : null,
-      },
-    );
+    const asked = { names, slots, mode: mode ?? 'concurrency' };
+    const lease = {
+      seconds: leaseSeconds,
+      holder: holder ? { type: holder.type, id: storedId(holder.id) } : null,
+    };
+    const outcome = await waitForConcurrencySlots(server, { asked, lease }, { onGone });
     return { id: requireTaken(outcome).leaseId ?? '' };
   },
 });

@@ -1,6 +1,6 @@
 import type { ConcurrencyLimitV2 as LimitRow } from '#prisma/client/sqlite/client.ts';
 import { activeSlotsAt, deniedSlotsAt } from '#server/orchestration/concurrency.ts';
-import { micros, nowMicros } from '#server/time.ts';
+import { type Micros, micros, nowMicros } from '#server/time.ts';
 
 import { builder } from '../builder.ts';
 import { CONCURRENCY_LEASES } from '../concurrency-lease/list.ts';
@@ -23,6 +23,13 @@ const asStored = <Row extends { readonly updated: bigint }>(row: Row) => ({
   updated: micros(Number(row.updated)),
 });
 
+interface Leased {
+  readonly lease: { readonly slots: number; readonly expiration: bigint };
+}
+
+const leasedSlotsAt = (leases: readonly Leased[], now: Micros): number =>
+  leases.reduce((sum, { lease }) => (lease.expiration > now ? sum + lease.slots : sum), 0);
+
 export const ConcurrencyLimit = builder.prismaObject('ConcurrencyLimitV2', {
   name: 'ConcurrencyLimit',
   description: 'A bound on how much goes on at once.',
@@ -41,8 +48,16 @@ export const ConcurrencyLimit = builder.prismaObject('ConcurrencyLimitV2', {
     limit: t.exposeInt('limit', { description: 'How many slots there are.' }),
     activeSlots: t.int({
       description: 'How many slots are taken now; those of a limit of rate free themselves.',
-      select: { activeSlots: true, slotDecayPerSecond: true, updated: true },
-      resolve: (limit) => activeSlotsAt(asStored(limit), nowMicros()),
+      select: {
+        activeSlots: true,
+        slotDecayPerSecond: true,
+        updated: true,
+        leases: { select: { lease: { select: { slots: true, expiration: true } } } },
+      },
+      resolve: ({ leases, ...limit }) => {
+        const now = nowMicros();
+        return activeSlotsAt({ ...asStored(limit), leasedSlots: leasedSlotsAt(leases, now) }, now);
+      },
     }),
     deniedSlots: t.int({
       description: 'How many slots were lately asked for in vain.',

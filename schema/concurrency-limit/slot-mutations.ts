@@ -1,8 +1,8 @@
 import {
   type SlotsOutcome,
   freeConcurrencySlots,
-  takeConcurrencySlots,
 } from '#server/commands/concurrency-limit/slots.ts';
+import { waitForConcurrencySlots } from '#server/commands/concurrency-limit/wait-for-slots.ts';
 
 import { builder } from '../builder.ts';
 import { InvalidInput, LimitReached } from '../errors/classes.ts';
@@ -54,7 +54,8 @@ const limitsPayload = (mutation: string) =>
   }));
 
 defineMutation('acquireConcurrencySlots', {
-  description: 'Takes slots of all the named limits, or of none of them.',
+  description:
+    'Takes slots of all the named limits, or of none of them; waits a few seconds for its turn while there are too few.',
   input: (t) => ({
     names: t.stringList({ required: true, description: NAMES }),
     slots: t.int({ required: true, description: SLOTS }),
@@ -66,11 +67,11 @@ defineMutation('acquireConcurrencySlots', {
   }),
   payload: limitsPayload('acquireConcurrencySlots'),
   errors: [InvalidInput, LimitReached],
-  resolve: async ({ names, slots, mode }, { server }) => {
+  resolve: async ({ names, slots, mode }, { server, onGone }) => {
     requireSome('names', names);
     requireWithin({ slots: { value: slots, atLeast: 1 } });
     const asked = { names, slots, mode: mode ?? 'concurrency' };
-    return requireTaken(await takeConcurrencySlots(server, asked));
+    return requireTaken(await waitForConcurrencySlots(server, { asked, lease: null }, { onGone }));
   },
 });
 

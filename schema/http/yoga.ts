@@ -45,7 +45,9 @@ export const createEngine = (server: Context, schema: GraphQLSchema) => {
     multipart: false,
     batching: false,
     maxRequestBodySize: MAX_BODY,
-    context: () => createOperationContext(server),
+    // An operation of a socket has no request of its own.
+    context: ({ request }: { readonly request?: Request }) =>
+      createOperationContext(server, request?.signal),
     maskedErrors: { maskError: createMask(server.log) },
     logging: {
       debug: (...parts) => server.log.debug(parts.map(String).join(' ')),

@@ -7,8 +7,8 @@ import {
   type TagSlotsOutcome,
   freeTagSlots,
   resetTagLimit,
-  takeTagSlots,
 } from '#server/commands/concurrency-limit/tag-limits.ts';
+import { waitForTagSlots } from '#server/commands/concurrency-limit/wait-for-slots.ts';
 import { tagLimitName } from '#server/orchestration/concurrency.ts';
 
 import type { builder } from '../builder.ts';
@@ -108,7 +108,9 @@ defineMutation('resetTaskConcurrencyLimit', {
     resetTagLimit(server, { tag, taskRunIds: (slotOverride ?? []).map(storedId) }),
 });
 
-const requireTaken = (outcome: TagSlotsOutcome, waitSeconds: number): Limits => {
+const requireTaken = (
+  outcome: TagSlotsOutcome & { readonly retryAfterSeconds: number },
+): Limits => {
   if (outcome.kind === 'taken') return outcome;
   const isFull = outcome.kind === 'full';
   throw new LimitReached(
@@ -117,7 +119,7 @@ const requireTaken = (outcome: TagSlotsOutcome, waitSeconds: number): Limits => 
       : `No task run with the tag ${outcome.tag} may go on, ever.`,
     {
       limitIds: outcome.limits.map(({ id }) => id),
-      retryAfterSeconds: isFull ? waitSeconds : null,
+      retryAfterSeconds: isFull ? outcome.retryAfterSeconds : null,
     },
   );
 };
@@ -130,10 +132,9 @@ defineMutation('incrementTaskConcurrencyLimits', {
   }),
   payload: limitsPayload('incrementTaskConcurrencyLimits', 'The limits of which it holds a slot.'),
   errors: [InvalidInput, LimitReached],
-  resolve: async ({ tags, taskRunId }, { server }) =>
+  resolve: async ({ tags, taskRunId }, { server, onGone }) =>
     requireTaken(
-      await takeTagSlots(server, { tags, taskRunId: storedId(taskRunId) }),
-      server.settings.tasks.tagConcurrencySlotWaitSeconds,
+      await waitForTagSlots(server, { tags, taskRunId: storedId(taskRunId) }, { onGone }),
     ),
 });
 

@@ -36,8 +36,8 @@ const listRoute = (ctx: Context): Route =>
     body: parametersBody({ limit, offset }),
     handle: async ({ body }) => {
       const size = limitWithin(body.limit, ctx.settings.api.defaultLimit);
-      const limits = await ctx.db.read(() => rows(listLimits(size, body.offset)));
       const now = nowMicros();
+      const limits = await ctx.db.read(() => rows(listLimits(now, size, body.offset)));
       return answer(limits.map((row) => limitToWire(row, now)));
     },
   });
@@ -90,11 +90,12 @@ export const concurrencyLimitV2Routes = (ctx: Context): readonly Route[] => [
     answers: globalConcurrencyLimitAnswer,
     handle: async ({ param }) => {
       const key = keyOf(param('id_or_name'));
-      const query = 'id' in key ? readLimit(key.id) : readLimitByName(key.name);
+      const now = nowMicros();
+      const query = 'id' in key ? readLimit(now, key.id) : readLimitByName(now, key.name);
       const found = await ctx.db.read(() => one(query));
       return found === null
         ? refusal(404, 'Concurrency Limit not found')
-        : answer(limitToWire(found, nowMicros()));
+        : answer(limitToWire(found, now));
     },
   }),
   listRoute(ctx),

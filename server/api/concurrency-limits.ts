@@ -8,9 +8,9 @@ import {
 import {
   freeTagSlots,
   resetTagLimit,
-  takeTagSlots,
   withHolders,
 } from '#server/commands/concurrency-limit/tag-limits.ts';
+import { waitForTagSlots } from '#server/commands/concurrency-limit/wait-for-slots.ts';
 import type { Context } from '#server/context.ts';
 import { one, rows } from '#server/db/script.ts';
 import {
@@ -20,6 +20,7 @@ import {
 } from '#server/db/sql/concurrency-limit-rows.ts';
 import { isTagLimit, tagLimitName } from '#server/orchestration/concurrency.ts';
 import { readTaskRunHolders } from '#server/queries/concurrency-limit/read-slot-holders.ts';
+import { nowMicros } from '#server/time.ts';
 
 import {
   concurrencyLimitAnswer,
@@ -44,8 +45,9 @@ const LOCKED = 423;
 const MISSING = 'Concurrency limit not found';
 
 const answerLimit = async (ctx: Context, key: LimitKey): Promise<Reply> => {
+  const now = nowMicros();
   const found = await ctx.db.read(function* () {
-    const row = yield* one('id' in key ? readLimit(key.id) : readLimitByName(key.name));
+    const row = yield* one('id' in key ? readLimit(now, key.id) : readLimitByName(now, key.name));
     // A limit without a tag is none of theirs, though it has an id.
     return row === null || !isTagLimit(row) ? null : yield* withHolders(row);
   });
@@ -65,16 +67,15 @@ const slotRoutes = (ctx: Context): readonly Route[] => [
     path: '/concurrency_limits/increment',
     answers: z.array(minimalConcurrencyLimitAnswer),
     body: parametersBody(slotShape),
-    handle: async ({ body: { names: tags, task_run_id: taskRunId } }) => {
-      const outcome = await takeTagSlots(ctx, { tags, taskRunId });
+    handle: async ({ body: { names: tags, task_run_id: taskRunId }, onGone }) => {
+      const outcome = await waitForTagSlots(ctx, { tags, taskRunId }, { onGone });
       if (outcome.kind === 'taken') return answer(outcome.limits.map(shortTagLimitToWire));
       if (outcome.kind === 'closed') {
         const detail = `The concurrency limit on tag "${outcome.tag}" is 0 and will deadlock if the task tries to run again.`;
         return refusal(LOCKED, detail);
       }
-      const wait = ctx.settings.tasks.tagConcurrencySlotWaitSeconds;
       return refusal(LOCKED, `Concurrency limit for the ${outcome.tag} tag has been reached`, {
-        'retry-after': String(wait),
+        'retry-after': String(outcome.retryAfterSeconds),
       });
     },
   }),

@@ -5,8 +5,8 @@ import {
   freeConcurrencyLease,
   freeConcurrencySlots,
   renewConcurrencyLease,
-  takeConcurrencySlots,
 } from '#server/commands/concurrency-limit/slots.ts';
+import { waitForConcurrencySlots } from '#server/commands/concurrency-limit/wait-for-slots.ts';
 import type { Context } from '#server/context.ts';
 
 import {
@@ -47,8 +47,9 @@ const takeRoutes = (ctx: Context): readonly Route[] => [
     answers: z.array(minimalConcurrencyLimitAnswer),
     // Old clients ask for limits to be made, which Prefect's server no longer does.
     body: parametersBody({ ...takeShape, create_if_missing: optional(boolean) }),
-    handle: async ({ body: { slots, names, mode } }) => {
-      const outcome = await takeConcurrencySlots(ctx, { slots, names, mode });
+    handle: async ({ body: { slots, names, mode }, onGone }) => {
+      const wish = { asked: { slots, names, mode }, lease: null };
+      const outcome = await waitForConcurrencySlots(ctx, wish, { onGone });
       return outcome.isTaken ? answer(outcome.limits.map(shortLimitToWire)) : locked(outcome);
     },
   }),
@@ -61,9 +62,10 @@ const takeRoutes = (ctx: Context): readonly Route[] => [
       lease_duration: leaseDuration,
       holder: leaseHolder.optional(),
     }),
-    handle: async ({ body: { slots, names, mode, lease_duration: seconds, holder = null } }) => {
-      const terms = { seconds, holder };
-      const outcome = await takeConcurrencySlots(ctx, { slots, names, mode }, terms);
+    handle: async ({ body, onGone }) => {
+      const { slots, names, mode, lease_duration: seconds, holder = null } = body;
+      const wish = { asked: { slots, names, mode }, lease: { seconds, holder } };
+      const outcome = await waitForConcurrencySlots(ctx, wish, { onGone });
       if (!outcome.isTaken) return locked(outcome);
       return answer({
         lease_id: outcome.leaseId,

@@ -76,6 +76,10 @@ const callRoute = async (request: IncomingMessage, call: Call): Promise<Reply> =
     client: { apiVersion, clientVersion: clientVersionOf(request) },
     receivedAt,
     param,
+    onGone: (listener) => {
+      request.socket.once('close', listener);
+      return () => request.socket.off('close', listener);
+    },
   });
 };
 

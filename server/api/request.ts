@@ -19,6 +19,8 @@ export interface ApiRequest<Body = unknown, Query = unknown> {
   readonly receivedAt: Micros;
   /** A part of the path by the name it has in the route's pattern. */
   readonly param: (name: string) => string;
+  /** Calls the listener when the caller hangs up; gives what ends that. */
+  readonly onGone: (listener: () => void) => () => void;
 }
 
 /** What was sent as the body: nothing, JSON, or something else that is left as text. */

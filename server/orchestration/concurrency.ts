@@ -1,18 +1,26 @@
 import type { ConcurrencyLimitV2Row } from '#prisma/tables.ts';
-import { type Script, one, rows, run } from '#server/db/script.ts';
-import { deleteLease, insertLease, lockLease } from '#server/db/sql/concurrency-lease.ts';
-import { lockLimits, setLimitSlots } from '#server/db/sql/concurrency-slots.ts';
+import { type Script, rows, run } from '#server/db/script.ts';
+import {
+  type HeldLimitRow,
+  lockLimits,
+  lockLimitsByName,
+  readLimits,
+  readLimitsByName,
+  setLimitSlots,
+} from '#server/db/sql/concurrency-slots.ts';
 import { recordChange } from '#server/events/record.ts';
-import { newId } from '#server/ids.ts';
-import { json, stringList } from '#server/json.ts';
-import { type Micros, addSeconds, nowMicros, secondsBetween } from '#server/time.ts';
+import { json } from '#server/json.ts';
+import { type Micros, micros, nowMicros, secondsBetween } from '#server/time.ts';
 
+import { rouseWaitingRuns } from './rouse-waiting-runs.ts';
 import type { OrchestrationContext } from './rule.ts';
 
 type SettingsContext = Pick<OrchestrationContext, 'settings'>;
 
 const MINIMUM_OCCUPANCY_SECONDS = 0.1;
 const TAG_PREFIX = 'tag:';
+/** An expired lease counts for whoever takes slots until it is removed: it may be renewed at this very moment. */
+const ALL_LEASES = micros(0);
 
 /** The name of the limit on task runs with a tag. */
 export const tagLimitName = (tag: string): string => `${TAG_PREFIX}${tag}`;
@@ -27,12 +35,18 @@ export const isTagLimit = ({ name }: { readonly name: string }): boolean =>
 const afterDecay = (slots: number, perSecond: number, seconds: number): number =>
   Math.max(0, slots - Math.floor(perSecond * Math.max(0, seconds)));
 
-/** The slots of a limit that are taken at an instant: those of a rate limit free themselves as time goes by. */
-export const activeSlotsAt = (
+/** The slots of a limit that nobody leases, at an instant: those of a rate limit free themselves as time goes by. */
+export const unleasedSlotsAt = (
   limit: Pick<ConcurrencyLimitV2Row, 'activeSlots' | 'slotDecayPerSecond' | 'updated'>,
   now: Micros,
 ): number =>
   afterDecay(limit.activeSlots, limit.slotDecayPerSecond, secondsBetween(limit.updated, now));
+
+/** The slots of a limit that are taken at an instant: those of its leases and those that nobody leases. */
+export const activeSlotsAt = (
+  limit: Pick<HeldLimitRow, 'activeSlots' | 'slotDecayPerSecond' | 'updated' | 'leasedSlots'>,
+  now: Micros,
+): number => limit.leasedSlots + unleasedSlotsAt(limit, now);
 
 /** The refusals that a limit still remembers at an instant, by which callers are told how long to wait. */
 export const deniedSlotsAt = (
@@ -53,92 +67,66 @@ export const deniedSlotsAt = (
 
 /** The limits that have too few slots left at an instant. */
 export const fullLimits = (
-  limits: readonly ConcurrencyLimitV2Row[],
+  limits: readonly HeldLimitRow[],
   slots: number,
   now: Micros,
-): readonly ConcurrencyLimitV2Row[] =>
+): readonly HeldLimitRow[] =>
   limits.filter((limit) => activeSlotsAt(limit, now) + slots > limit.limit);
 
-function* noteActive(
+/** Keeps limits and gives them with the slots that leases hold of them. */
+export function* keepLimits(limitIds: readonly string[]): Script<readonly HeldLimitRow[]> {
+  const ids = json(limitIds);
+  yield* run(lockLimits(ids));
+  return yield* rows(readLimits(ALL_LEASES, ids));
+}
+
+/** The same by their names; a name without a limit gives none. */
+export function* keepLimitsByName(names: readonly string[]): Script<readonly HeldLimitRow[]> {
+  const keys = json(names);
+  yield* run(lockLimitsByName(keys));
+  return yield* rows(readLimitsByName(ALL_LEASES, keys));
+}
+
+/** Tells whoever waits for slots of a limit that something about them is new. */
+export const noteSlots = (limitId: string): Script<void> =>
+  recordChange({ topic: 'concurrency-limit', kind: 'updated', entityId: limitId });
+
+/** Sets the slots of a limit that nobody leases. */
+export function* noteUnleased(
   ctx: SettingsContext,
   limit: ConcurrencyLimitV2Row,
-  { active, now }: { readonly active: number; readonly now: Micros },
+  { slots, now }: { readonly slots: number; readonly now: Micros },
 ): Script<void> {
-  yield* run(setLimitSlots(active, deniedSlotsAt(ctx, limit, now), now, limit.id));
-  yield* recordChange({ topic: 'concurrency-limit', kind: 'updated', entityId: limit.id });
+  yield* run(setLimitSlots(slots, deniedSlotsAt(ctx, limit, now), now, limit.id));
+  yield* noteSlots(limit.id);
 }
 
-/** Takes slots of all the limits, which the transaction holds, or of none of them. */
-export function* takeSlots(
+/** Takes slots of limits, which the transaction keeps, without a lease. */
+export function* takeUnleased(
   ctx: SettingsContext,
-  limits: readonly ConcurrencyLimitV2Row[],
+  limits: readonly HeldLimitRow[],
   slots: number,
-): Script<boolean> {
+): Script<void> {
   const now = nowMicros();
-  if (!limits.every(({ active }) => active) || fullLimits(limits, slots, now).length > 0)
-    return false;
   for (const limit of limits)
-    yield* noteActive(ctx, limit, { active: activeSlotsAt(limit, now) + slots, now });
-  return true;
+    yield* noteUnleased(ctx, limit, { slots: unleasedSlotsAt(limit, now) + slots, now });
 }
 
-/** Takes a slot of one limit; false when it has none to give, is switched off or gone. */
-export function* takeSlot(ctx: SettingsContext, limitId: string): Script<boolean> {
-  const limits = yield* rows(lockLimits(json([limitId])));
-  return limits.length === 1 && (yield* takeSlots(ctx, limits, 1));
-}
-
-/** Gives slots back. A limit that is gone has nothing to be given back to, which must not keep a run from ending. */
-export function* freeSlots(
+/**
+ * Gives slots back that nobody leases. A limit that is gone has nothing to be given back to, which must not keep a run
+ * from ending.
+ */
+export function* freeUnleased(
   ctx: SettingsContext,
   limitIds: readonly string[],
   slots: number,
 ): Script<void> {
   if (limitIds.length === 0) return;
-  const limits = yield* rows(lockLimits(json(limitIds)));
+  const limits = yield* keepLimits(limitIds);
   const now = nowMicros();
   for (const limit of limits) {
-    const active = Math.max(0, activeSlotsAt(limit, now) - slots);
-    yield* noteActive(ctx, limit, { active, now });
+    const left = Math.max(0, unleasedSlotsAt(limit, now) - slots);
+    yield* noteUnleased(ctx, limit, { slots: left, now });
+    yield* rouseWaitingRuns(limit.id, slots);
   }
-}
-
-export interface LeaseTerms {
-  readonly limitIds: readonly string[];
-  readonly slots: number;
-  readonly seconds: number;
-  readonly holder?: { readonly type: string; readonly id: string };
-}
-
-/** Notes that slots which were taken are given back by themselves unless somebody renews the lease in time. */
-export function* grantLease({ limitIds, slots, seconds, holder }: LeaseTerms): Script<string> {
-  const id = newId();
-  const created = nowMicros();
-  yield* run(
-    insertLease({
-      id,
-      created,
-      expiration: addSeconds(created, seconds),
-      limitIds: [...limitIds],
-      slots,
-      holderType: holder?.type ?? null,
-      holderId: holder?.id ?? null,
-    }),
-  );
-  return id;
-}
-
-/** Gives back what a lease holds; when it is gone, a slot of the limits that it is known to have been for. */
-export function* freeLease(
-  ctx: SettingsContext,
-  leaseId: string,
-  otherwise: readonly string[] = [],
-): Script<void> {
-  const lease = yield* one(lockLease(leaseId));
-  if (lease === null) {
-    yield* freeSlots(ctx, otherwise, 1);
-    return;
-  }
-  yield* freeSlots(ctx, stringList(lease.limitIds), lease.slots);
-  yield* run(deleteLease(leaseId));
 }

@@ -33,7 +33,6 @@ export const deploymentTerms = (around: FlowRunSurroundings): DeploymentTerms | 
   return {
     limitId: around.concurrencyLimitId,
     limit: around.concurrencyLimit,
-    activeSlots: around.concurrencyActiveSlots,
     cancelsNew: around.concurrencyOptions?.['collision_strategy'] === 'CANCEL_NEW',
     graceSeconds: typeof grace === 'number' ? grace : null,
   };

@@ -58,7 +58,6 @@ export interface Moment<Run = CommonRun> {
 export interface DeploymentTerms {
   readonly limitId: string | null;
   readonly limit: number | null;
-  readonly activeSlots: number | null;
   readonly cancelsNew: boolean;
   readonly graceSeconds: number | null;
 }

@@ -22,6 +22,15 @@ export const concurrencySettings = {
     number({ atLeast: 0 }),
     { fallback: 30, about: 'The longest wait that a caller without a free slot is told.' },
   ),
+  slotHoldSeconds: setting(
+    'server.concurrency.slot_hold_seconds',
+    number({ atLeast: 0, atMost: 50 }),
+    {
+      fallback: 5,
+      about:
+        'How long a caller without a free slot is kept waiting for one, in order of arrival, before it is refused.',
+    },
+  ),
 };
 
 export const deploymentSettings = {
@@ -67,14 +76,14 @@ export const taskSettings = {
       fallback: 1000,
       alias: 'PREFECT_TASK_SCHEDULING_MAX_SCHEDULED_QUEUE_SIZE',
       about: 'The most background tasks of one key that wait in memory for a task worker.',
-      ignored: 'background tasks are not built yet',
+      ignored: 'background tasks wait in the database, which takes any number',
     },
   ),
   maxRetryQueueSize: setting('server.tasks.scheduling.max_retry_queue_size', whole({ above: 0 }), {
     fallback: 100,
     alias: 'PREFECT_TASK_SCHEDULING_MAX_RETRY_QUEUE_SIZE',
     about: 'The most background tasks of one key that wait in memory to be sent again.',
-    ignored: 'background tasks are not built yet',
+    ignored: 'background tasks wait in the database, which takes any number',
   }),
   pendingTaskTimeoutSeconds: setting(
     'server.tasks.scheduling.pending_task_timeout',

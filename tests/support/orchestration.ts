@@ -1,8 +1,10 @@
 import type { EventRow } from '#prisma/tables.ts';
 import type { Context } from '#server/context.ts';
 import { one, rows, run } from '#server/db/script.ts';
+import { readLimit } from '#server/db/sql/concurrency-limit-rows.ts';
 import { newId } from '#server/ids.ts';
 import { type JsonObject, json, optionalJson } from '#server/json.ts';
+import { activeSlotsAt } from '#server/orchestration/concurrency.ts';
 import { nowMicros } from '#server/time.ts';
 
 export interface TestFlow {
@@ -75,14 +77,11 @@ export const insertLimit = async (
   return limit;
 };
 
-/** The slots of a limit that are taken, as they are stored. */
+/** The slots of a limit that are taken now. */
 export const readActiveSlots = async (ctx: Context, id: string): Promise<number | undefined> => {
-  const query = ctx.db.builder
-    .selectFrom('concurrencyLimitV2')
-    .select('activeSlots')
-    .where('id', '=', id);
-  const row = await ctx.db.read(() => one(query));
-  return row?.activeSlots;
+  const now = nowMicros();
+  const row = await ctx.db.read(() => one(readLimit(now, id)));
+  return row === null ? undefined : activeSlotsAt(row, now);
 };
 
 /** The stored states of a flow run by name, oldest first. */

@@ -1,5 +1,6 @@
 import type { ConcurrencyLimitV2Row } from '#prisma/tables.ts';
 import type { TagLimit } from '#server/commands/concurrency-limit/tag-limits.ts';
+import type { HeldLimitRow } from '#server/db/sql/concurrency-slots.ts';
 import { activeSlotsAt, tagOfLimit } from '#server/orchestration/concurrency.ts';
 import { type Micros, formatInstant } from '#server/time.ts';
 
@@ -64,7 +65,7 @@ export const newLimitToWire = (limit: ConcurrencyLimitV2Row) => ({
 });
 
 /** A limit as it is read: with the slots that are taken at an instant. */
-export const limitToWire = (limit: ConcurrencyLimitV2Row, now: Micros) => ({
+export const limitToWire = (limit: HeldLimitRow, now: Micros) => ({
   id: limit.id,
   created: formatInstant(limit.created),
   updated: formatInstant(limit.updated),

@@ -1,4 +1,3 @@
-import type { ConcurrencyLimitV2Row } from '#prisma/tables.ts';
 import type { CreateDeployment } from '#server/commands/deployment/create-deployment.ts';
 import type {
   BulkResult,
@@ -6,6 +5,7 @@ import type {
 } from '#server/commands/deployment/create-flow-run-from-deployment.ts';
 import type { DeploymentFields } from '#server/commands/deployment/deployment-fields.ts';
 import type { DeploymentChanges } from '#server/commands/deployment/update-deployment.ts';
+import type { HeldLimitRow } from '#server/db/sql/concurrency-slots.ts';
 import { type JsonObject, isJsonObject } from '#server/json.ts';
 import type { DeploymentView } from '#server/queries/deployment/deployment-view.ts';
 import type { Settings } from '#server/settings.ts';
@@ -212,14 +212,14 @@ export const deploymentRun = ({ api }: Settings): Schema<DeploymentRun> =>
     jobVariables: body.job_variables ?? {},
   }));
 
-const limitToWire = (limit: ConcurrencyLimitV2Row) => ({
+const limitToWire = (limit: HeldLimitRow) => ({
   id: limit.id,
   created: formatInstant(limit.created),
   updated: formatInstant(limit.updated),
   active: limit.active,
   name: limit.name,
   limit: limit.limit,
-  active_slots: limit.activeSlots,
+  active_slots: limit.activeSlots + limit.leasedSlots,
   slot_decay_per_second: limit.slotDecayPerSecond,
 });
 

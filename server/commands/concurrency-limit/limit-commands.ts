@@ -1,18 +1,25 @@
 import type { ConcurrencyLimitV2Row } from '#prisma/tables.ts';
 import type { Context } from '#server/context.ts';
-import { type Script, one, run } from '#server/db/script.ts';
+import { type Script, one, rows, run } from '#server/db/script.ts';
+import { readLeasesOfLimit } from '#server/db/sql/concurrency-lease.ts';
 import {
   deleteLimitRow,
   insertLimit,
-  lockLimit,
-  lockLimitByName,
   updateLimitRow,
 } from '#server/db/sql/concurrency-limit-rows.ts';
+import type { HeldLimitRow } from '#server/db/sql/concurrency-slots.ts';
 import { notFound } from '#server/errors.ts';
 import { lifecycleEvent } from '#server/events/lifecycle-event.ts';
 import { recordChange, recordEvent } from '#server/events/record.ts';
 import { newId } from '#server/ids.ts';
-import { tagLimitName } from '#server/orchestration/concurrency.ts';
+import {
+  keepLimits,
+  keepLimitsByName,
+  tagLimitName,
+  unleasedSlotsAt,
+} from '#server/orchestration/concurrency.ts';
+import { freeLease } from '#server/orchestration/leases.ts';
+import { rouseWaitingRuns } from '#server/orchestration/rouse-waiting-runs.ts';
 import { nowMicros } from '#server/time.ts';
 
 /** How a new limit believes slots to be held until it has seen some. */
@@ -43,9 +50,9 @@ function* record(
   yield* recordChange({ topic: 'concurrency-limit', kind: action, entityId: id });
 }
 
-function* requireLimit(key: LimitKey): Script<ConcurrencyLimitV2Row> {
-  const found = yield* one('id' in key ? lockLimit(key.id) : lockLimitByName(key.name));
-  if (found === null) throw notFound('Concurrency Limit', 'id' in key ? key.id : key.name);
+function* requireLimit(key: LimitKey): Script<HeldLimitRow> {
+  const [found] = yield* 'id' in key ? keepLimits([key.id]) : keepLimitsByName([key.name]);
+  if (found === undefined) throw notFound('Concurrency Limit', 'id' in key ? key.id : key.name);
   return found;
 }
 
@@ -70,11 +77,25 @@ function* insert(input: NewLimit): Script<ConcurrencyLimitV2Row> {
   return row;
 }
 
+/**
+ * The slots without a lease that make up the number that a caller has set, above what leases hold. Zero empties the
+ * limit, with its leases.
+ */
+function* unleasedOf(ctx: Context, stored: HeldLimitRow, wanted: number): Script<number> {
+  if (wanted > 0) return Math.max(0, wanted - stored.leasedSlots);
+  for (const { id } of yield* rows(readLeasesOfLimit(stored.id))) yield* freeLease(ctx, id);
+  return 0;
+}
+
 function* update(
-  stored: ConcurrencyLimitV2Row,
-  changes: LimitChanges,
+  ctx: Context,
+  stored: HeldLimitRow,
+  { activeSlots: wanted, ...changes }: LimitChanges,
 ): Script<ConcurrencyLimitV2Row> {
-  const row = { ...stored, ...changes, updated: nowMicros() };
+  const now = nowMicros();
+  const activeSlots =
+    wanted === undefined ? unleasedSlotsAt(stored, now) : yield* unleasedOf(ctx, stored, wanted);
+  const row = { ...stored, ...changes, activeSlots, updated: now };
   yield* run(
     updateLimitRow(
       row.updated,
@@ -88,6 +109,7 @@ function* update(
     ),
   );
   yield* record('updated', row);
+  yield* rouseWaitingRuns(row.id, Math.max(0, row.limit - row.activeSlots - row.leasedSlots));
   return row;
 }
 
@@ -110,10 +132,10 @@ export const putTagLimit = (
 ): Promise<PutTagLimit> =>
   ctx.db.write(function* () {
     const name = tagLimitName(tag);
-    const stored = yield* one(lockLimitByName(name));
-    return stored === null
+    const [stored] = yield* keepLimitsByName([name]);
+    return stored === undefined
       ? { limit: yield* insert({ name, limit }), isCreated: true }
-      : { limit: yield* update(stored, { limit }), isCreated: false };
+      : { limit: yield* update(ctx, stored, { limit }), isCreated: false };
   });
 
 /** Changes a limit. NOT_FOUND when there is none, CONFLICT when the new name is taken. */
@@ -122,7 +144,7 @@ export const updateConcurrencyLimit = (
   { key, changes }: { readonly key: LimitKey; readonly changes: LimitChanges },
 ): Promise<ConcurrencyLimitV2Row> =>
   ctx.db.write(function* () {
-    return yield* update(yield* requireLimit(key), changes);
+    return yield* update(ctx, yield* requireLimit(key), changes);
   });
 
 /** Removes a limit. NOT_FOUND when there is none. */

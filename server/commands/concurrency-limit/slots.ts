@@ -1,20 +1,20 @@
 import type { ConcurrencyLimitV2Row } from '#prisma/tables.ts';
 import type { Context } from '#server/context.ts';
 import { type Script, one, rows, run } from '#server/db/script.ts';
-import { deleteLease, lockLease, renewLease } from '#server/db/sql/concurrency-lease.ts';
-import { lockExpiredLeases, setLimitOccupancy } from '#server/db/sql/concurrency-limit-rows.ts';
-import { lockLimits, lockLimitsByName, setLimitSlots } from '#server/db/sql/concurrency-slots.ts';
+import { lockExpiredLeases, lockLease, renewLease } from '#server/db/sql/concurrency-lease.ts';
+import { setLimitOccupancy } from '#server/db/sql/concurrency-limit-rows.ts';
+import { type HeldLimitRow, setLimitSlots } from '#server/db/sql/concurrency-slots.ts';
 import { ServerError } from '#server/errors.ts';
-import { json, stringList } from '#server/json.ts';
+import { stringList } from '#server/json.ts';
 import {
-  activeSlotsAt,
   deniedSlotsAt,
-  freeLease,
-  freeSlots,
-  fullLimits,
-  grantLease,
-  takeSlots,
+  freeUnleased,
+  keepLimits,
+  keepLimitsByName,
+  takeUnleased,
+  unleasedSlotsAt,
 } from '#server/orchestration/concurrency.ts';
+import { findFullLimits, freeLease, grantLease } from '#server/orchestration/leases.ts';
 import { addSeconds, nowMicros, secondsBetween } from '#server/time.ts';
 
 import { retryAfterSeconds } from './retry-after.ts';
@@ -25,6 +25,10 @@ export interface AskedSlots {
   readonly slots: number;
   /** `rate_limit` asks for limits whose slots free themselves. */
   readonly mode: 'concurrency' | 'rate_limit';
+  /** Whether others have waited for longer. */
+  readonly isBehind?: boolean;
+  /** Whether the refusal was counted when this was first asked. */
+  readonly isRepeated?: boolean;
 }
 
 export interface LeaseTerms {
@@ -42,7 +46,9 @@ export type SlotsOutcome =
   | {
       readonly isTaken: false;
       /** Those that had too few slots left. */
-      readonly full: readonly ConcurrencyLimitV2Row[];
+      readonly full: readonly HeldLimitRow[];
+      /** All that were asked for slots. */
+      readonly limitIds: readonly string[];
       readonly retryAfterSeconds: number;
     };
 
@@ -75,35 +81,41 @@ function* noteRefusal(
   const now = nowMicros();
   for (const limit of limits) {
     const denied = deniedSlotsAt(ctx, limit, now) + slots;
-    yield* run(setLimitSlots(activeSlotsAt(limit, now), denied, now, limit.id));
+    yield* run(setLimitSlots(unleasedSlotsAt(limit, now), denied, now, limit.id));
   }
 }
 
-/** Takes slots of all named limits or of none. INVALID when a limit could never give so many. */
+/**
+ * Takes slots of all named limits or of none; whoever is behind others takes none even if there are some. INVALID when
+ * a limit could never give so many.
+ */
 export const takeConcurrencySlots = (
   ctx: Context,
   asked: AskedSlots,
   lease: LeaseTerms | null = null,
 ): Promise<SlotsOutcome> =>
   ctx.db.write(function* (): Script<SlotsOutcome> {
-    const { names, slots } = asked;
-    const limits = yield* rows(lockLimitsByName(json(names)));
+    const { names, slots, isBehind = false } = asked;
+    const limits = yield* keepLimitsByName(names);
+    // A limit that was switched off gives nothing, so nothing of it is to be given back.
     const active = limits.filter((limit) => limit.active);
     requireFitting(active, asked);
-    if (!(yield* takeSlots(ctx, active, slots))) {
-      const full = fullLimits(active, slots, nowMicros());
-      yield* noteRefusal(ctx, active, slots);
-      return { isTaken: false, full, retryAfterSeconds: retryAfterSeconds(ctx, active, slots) };
+    const full = isBehind ? active : yield* findFullLimits(ctx, active, slots);
+    if (full.length > 0) {
+      if (asked.isRepeated !== true) yield* noteRefusal(ctx, active, slots);
+      const limitIds = active.map(({ id }) => id);
+      const seconds = retryAfterSeconds(ctx, active, slots);
+      return { isTaken: false, full, limitIds, retryAfterSeconds: seconds };
     }
-    if (lease === null) return { isTaken: true, limits, leaseId: null };
-    const leaseId = yield* grantLease({
-      // A limit that was switched off gave nothing, so nothing of it is to be given back.
-      limitIds: active.map(({ id }) => id),
-      slots,
-      seconds: lease.seconds,
-      ...(lease.holder === null ? {} : { holder: lease.holder }),
-    });
-    return { isTaken: true, limits, leaseId };
+    if (lease !== null) {
+      return {
+        isTaken: true,
+        limits,
+        leaseId: yield* grantLease(ctx, active, { ...lease, slots }),
+      };
+    }
+    yield* takeUnleased(ctx, active, slots);
+    return { isTaken: true, limits, leaseId: null };
   });
 
 /** Lets the limits learn for how long slots are held. */
@@ -133,9 +145,9 @@ export const freeConcurrencySlots = (
   },
 ): Promise<readonly ConcurrencyLimitV2Row[]> =>
   ctx.db.write(function* () {
-    const limits = yield* rows(lockLimitsByName(json(names)));
+    const limits = yield* keepLimitsByName(names);
     const active = limits.filter((limit) => limit.active);
-    yield* freeSlots(
+    yield* freeUnleased(
       ctx,
       active.map(({ id }) => id),
       slots,
@@ -149,11 +161,9 @@ export const freeConcurrencyLease = (ctx: Context, leaseId: string): Promise<boo
   ctx.db.write(function* () {
     const lease = yield* one(lockLease(leaseId));
     if (lease === null) return false;
-    const limits = yield* rows(lockLimits(json(lease.limitIds)));
-    // Also of a limit that was switched off meanwhile: once it is on again, nobody else would give them back.
-    yield* freeSlots(ctx, stringList(lease.limitIds), lease.slots);
+    const limits = yield* keepLimits(stringList(lease.limitIds));
     yield* noteOccupancy(limits, lease.slots, secondsBetween(lease.created, nowMicros()));
-    yield* run(deleteLease(leaseId));
+    yield* freeLease(ctx, leaseId);
     return true;
   });
 

@@ -1,24 +1,23 @@
 import type { ConcurrencyLeaseRow, ConcurrencyLimitV2Row } from '#prisma/tables.ts';
 import type { Context } from '#server/context.ts';
-import { type Script, one, rows, run } from '#server/db/script.ts';
-import { lockLimitByName, readLeasesOfLimit } from '#server/db/sql/concurrency-limit-rows.ts';
-import { lockLimitsByName, setLimitSlots } from '#server/db/sql/concurrency-slots.ts';
+import { type Script, rows } from '#server/db/script.ts';
+import { readLeasesOfLimit } from '#server/db/sql/concurrency-lease.ts';
+import type { HeldLimitRow } from '#server/db/sql/concurrency-slots.ts';
 import { notFound } from '#server/errors.ts';
-import { recordChange } from '#server/events/record.ts';
-import { json } from '#server/json.ts';
 import {
-  deniedSlotsAt,
-  freeLease,
-  fullLimits,
-  grantLease,
+  keepLimitsByName,
+  noteUnleased,
   tagLimitName,
   tagOfLimit,
-  takeSlots,
 } from '#server/orchestration/concurrency.ts';
+import {
+  UNENDING_SECONDS,
+  findFullLimits,
+  freeLease,
+  grantLease,
+} from '#server/orchestration/leases.ts';
 import { nowMicros } from '#server/time.ts';
 
-/** Callers of this old way do not renew what they hold, so it is theirs until they give it back. */
-const LEASE_SECONDS = 100 * 365 * 86_400;
 const TASK_RUN = 'task_run';
 
 export interface TagLimit {
@@ -29,7 +28,7 @@ export interface TagLimit {
 
 export type TagSlotsOutcome = {
   /** Those of which a slot was taken, or those that stand against it. */
-  readonly limits: readonly ConcurrencyLimitV2Row[];
+  readonly limits: readonly HeldLimitRow[];
 } & (
   | { readonly kind: 'taken' }
   | { readonly kind: 'full'; readonly tag: string }
@@ -38,7 +37,7 @@ export type TagSlotsOutcome = {
 );
 
 const leasesOf = (limit: ConcurrencyLimitV2Row): Script<readonly ConcurrencyLeaseRow[]> =>
-  rows(readLeasesOfLimit(json([limit.id])));
+  rows(readLeasesOfLimit(limit.id));
 
 const taskRunsOf = (leases: readonly ConcurrencyLeaseRow[]): readonly string[] =>
   leases.flatMap(({ holderType, holderId }) =>
@@ -50,27 +49,37 @@ export function* withHolders(limit: ConcurrencyLimitV2Row): Script<TagLimit> {
   return { limit, holders: taskRunsOf(yield* leasesOf(limit)) };
 }
 
-/** Takes a slot of the limit of each tag for a task run, or none at all; tags without a limit are no hindrance. */
+/**
+ * Takes a slot of the limit of each tag for a task run, or none at all; tags without a limit are no hindrance. Whoever is
+ * behind others takes none even if there is one.
+ */
 export const takeTagSlots = (
   ctx: Context,
-  { tags, taskRunId }: { readonly tags: readonly string[]; readonly taskRunId: string },
+  {
+    tags,
+    taskRunId,
+    isBehind = false,
+  }: {
+    readonly tags: readonly string[];
+    readonly taskRunId: string;
+    /** Whether others have waited for longer. */
+    readonly isBehind?: boolean;
+  },
 ): Promise<TagSlotsOutcome> =>
   ctx.db.write(function* (): Script<TagSlotsOutcome> {
-    const limits = yield* rows(lockLimitsByName(json(tags.map(tagLimitName))));
+    const limits = yield* keepLimitsByName(tags.map(tagLimitName));
     const closed = limits.find(({ limit }) => limit === 0);
     if (closed !== undefined)
       return { kind: 'closed', tag: tagOfLimit(closed.name), limits: [closed] };
     const active = limits.filter((limit) => limit.active);
     const [first] = active;
     if (first === undefined) return { kind: 'taken', limits: [] };
-    if (!(yield* takeSlots(ctx, active, 1))) {
-      const full = fullLimits(active, 1, nowMicros());
-      return { kind: 'full', tag: tagOfLimit(first.name), limits: full };
-    }
-    yield* grantLease({
-      limitIds: active.map(({ id }) => id),
+    const full = isBehind ? active : yield* findFullLimits(ctx, active, 1);
+    if (full.length > 0) return { kind: 'full', tag: tagOfLimit(first.name), limits: full };
+    // Callers of this old way do not renew what they hold, so it is theirs until they give it back.
+    yield* grantLease(ctx, active, {
       slots: 1,
-      seconds: LEASE_SECONDS,
+      seconds: UNENDING_SECONDS,
       holder: { type: TASK_RUN, id: taskRunId },
     });
     return { kind: 'taken', limits: active };
@@ -82,7 +91,7 @@ export const freeTagSlots = (
   { tags, taskRunId }: { readonly tags: readonly string[]; readonly taskRunId: string },
 ): Promise<readonly ConcurrencyLimitV2Row[]> =>
   ctx.db.write(function* () {
-    const limits = yield* rows(lockLimitsByName(json(tags.map(tagLimitName))));
+    const limits = yield* keepLimitsByName(tags.map(tagLimitName));
     const freed = new Set<string>();
     for (const limit of limits) {
       for (const { id, holderId } of yield* leasesOf(limit)) {
@@ -100,21 +109,14 @@ export const resetTagLimit = (
   { tag, taskRunIds }: { readonly tag: string; readonly taskRunIds: readonly string[] },
 ): Promise<ConcurrencyLimitV2Row> =>
   ctx.db.write(function* () {
-    const limit = yield* one(lockLimitByName(tagLimitName(tag)));
-    if (limit === null) throw notFound('Concurrency limit', tag);
+    const [limit] = yield* keepLimitsByName([tagLimitName(tag)]);
+    if (limit === undefined) throw notFound('Concurrency limit', tag);
     // A lease may hold slots of other tags too, which go back with it.
     for (const { id } of yield* leasesOf(limit)) yield* freeLease(ctx, id);
-    const now = nowMicros();
-    const denied = deniedSlotsAt(ctx, limit, now);
-    yield* run(setLimitSlots(taskRunIds.length, denied, now, limit.id));
+    yield* noteUnleased(ctx, limit, { slots: 0, now: nowMicros() });
     for (const id of taskRunIds) {
-      yield* grantLease({
-        limitIds: [limit.id],
-        slots: 1,
-        seconds: LEASE_SECONDS,
-        holder: { type: TASK_RUN, id },
-      });
+      const holder = { type: TASK_RUN, id };
+      yield* grantLease(ctx, [limit], { slots: 1, seconds: UNENDING_SECONDS, holder });
     }
-    yield* recordChange({ topic: 'concurrency-limit', kind: 'updated', entityId: limit.id });
-    return { ...limit, activeSlots: taskRunIds.length, deniedSlots: denied, updated: now };
+    return limit;
   });

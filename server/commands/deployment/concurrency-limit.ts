@@ -4,6 +4,8 @@ import { type Script, one, run } from '#server/db/script.ts';
 import { readLimitOfDeployment } from '#server/db/sql/deployment-rows.ts';
 import { ServerError } from '#server/errors.ts';
 import { newId } from '#server/ids.ts';
+import { noteSlots } from '#server/orchestration/concurrency.ts';
+import { rouseWaitingRuns } from '#server/orchestration/rouse-waiting-runs.ts';
 import { nowMicros } from '#server/time.ts';
 
 /** NOT_FOUND when there is no such limit. */
@@ -63,6 +65,8 @@ export function* setDeploymentLimit(
         .set({ limit, updated: nowMicros() })
         .where('id', '=', stored.id),
     );
+    yield* noteSlots(stored.id);
+    yield* rouseWaitingRuns(stored.id, Math.max(0, limit - stored.limit));
   }
   return stored.id;
 }

@@ -8,9 +8,10 @@ import {
 import type { LockedFlowRun } from '#server/db/sql/lock-flow-run.ts';
 import { notFound } from '#server/errors.ts';
 import { recordChange } from '#server/events/record.ts';
-import { freeLease, freeSlots } from '#server/orchestration/concurrency.ts';
+import { freeUnleased } from '#server/orchestration/concurrency.ts';
 import { currentState } from '#server/orchestration/current-state.ts';
 import { readLockedFlowRun } from '#server/orchestration/flow-run-transition.ts';
+import { freeLease } from '#server/orchestration/leases.ts';
 import type { OrchestrationContext } from '#server/orchestration/rule.ts';
 import { detailText } from '#server/orchestration/state-details.ts';
 
@@ -25,8 +26,8 @@ function* freeHeldSlots(ctx: OrchestrationContext, row: LockedFlowRun): Script<v
   const isUnderWay = state !== null && ['PENDING', 'RUNNING', 'CANCELLING'].includes(state.type);
   if (!isUnderWay || row.concurrencyLimitId === null) return;
   const leaseId = detailText(state, 'deployment_concurrency_lease_id');
-  if (leaseId === null) yield* freeSlots(ctx, [row.concurrencyLimitId], 1);
-  else yield* freeLease(ctx, leaseId, [row.concurrencyLimitId]);
+  if (leaseId === null) yield* freeUnleased(ctx, [row.concurrencyLimitId], 1);
+  else yield* freeLease(ctx, leaseId);
 }
 
 /** The script that removes a flow run; false when there is none. Its logs are left to `deleteFlowRunLogs`. */

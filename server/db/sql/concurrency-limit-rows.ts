@@ -1,27 +1,24 @@
-import type { ConcurrencyLeaseRow, ConcurrencyLimitV2Row } from '#prisma/tables.ts';
-import type { JsonText } from '#server/json.ts';
+import type { ConcurrencyLimitV2Row } from '#prisma/tables.ts';
 import type { Micros } from '#server/time.ts';
 
 import { statement } from '../statement.ts';
+import { HELD_LIMIT, type HeldLimitRow } from './concurrency-slots.ts';
 
-export const readLimit = statement<[id: string], ConcurrencyLimitV2Row>(
-  'SELECT * FROM concurrency_limit_v2 WHERE id = ?',
+const SELECT_HELD = `SELECT ${HELD_LIMIT} FROM concurrency_limit_v2 AS bound`;
+
+/** A limit with the slots of leases that end after an instant. */
+export const readLimit = statement<[after: Micros, id: string], HeldLimitRow>(
+  `${SELECT_HELD} WHERE bound.id = ?`,
 );
 
-export const readLimitByName = statement<[name: string], ConcurrencyLimitV2Row>(
-  'SELECT * FROM concurrency_limit_v2 WHERE name = ?',
+/** The same by the limit's name. */
+export const readLimitByName = statement<[after: Micros, name: string], HeldLimitRow>(
+  `${SELECT_HELD} WHERE bound.name = ?`,
 );
 
-export const lockLimit = statement<[id: string], ConcurrencyLimitV2Row>(
-  'SELECT * FROM concurrency_limit_v2 WHERE id = ? FOR UPDATE',
-);
-
-export const lockLimitByName = statement<[name: string], ConcurrencyLimitV2Row>(
-  'SELECT * FROM concurrency_limit_v2 WHERE name = ? FOR UPDATE',
-);
-
-export const listLimits = statement<[limit: number, offset: number], ConcurrencyLimitV2Row>(
-  'SELECT * FROM concurrency_limit_v2 ORDER BY name LIMIT ? OFFSET ?',
+/** Limits by their names, with the slots of leases that end after an instant. */
+export const listLimits = statement<[after: Micros, limit: number, offset: number], HeldLimitRow>(
+  `${SELECT_HELD} ORDER BY bound.name LIMIT ? OFFSET ?`,
 );
 
 export const insertLimit = statement<
@@ -68,35 +65,7 @@ export const deleteLimitRow = statement<[id: string]>(
   'DELETE FROM concurrency_limit_v2 WHERE id = ?',
 );
 
-/** Keeps the leases whose time is over, oldest first, without those that are being renewed or given back right now. */
-export const lockExpiredLeases = statement<[now: Micros, limit: number], { readonly id: string }>(
-  'SELECT id FROM concurrency_lease WHERE expiration < ? ORDER BY expiration LIMIT ? FOR UPDATE SKIP LOCKED',
-);
-
 /** The limits on task runs with a tag, by their names. */
 export const listTagLimits = statement<[limit: number, offset: number], ConcurrencyLimitV2Row>(
   `SELECT * FROM concurrency_limit_v2 WHERE name LIKE 'tag:%' ORDER BY name LIMIT ? OFFSET ?`,
 );
-
-/** The holders of one kind that hold slots of limits, which are given as a JSON list of ids; the longest first. */
-export const readHoldersOfLimits = statement<
-  [limitIds: JsonText, holderType: string],
-  { readonly limitId: string; readonly holderId: string }
->({
-  sqlite: `SELECT held.value AS limit_id, lease.holder_id AS holder_id
-    FROM concurrency_lease AS lease, json_each(lease.limit_ids) AS held
-    WHERE held.value IN (SELECT value FROM json_each(?)) AND lease.holder_type = ? AND lease.holder_id IS NOT NULL
-    ORDER BY lease.id`,
-  postgresql: `SELECT held.limit_id, lease.holder_id
-    FROM concurrency_lease AS lease, jsonb_array_elements_text(lease.limit_ids) AS held(limit_id)
-    WHERE held.limit_id IN (SELECT jsonb_array_elements_text(CAST(? AS JSONB))) AND lease.holder_type = ?
-      AND lease.holder_id IS NOT NULL
-    ORDER BY lease.id`,
-});
-
-/** The leases that hold slots of a limit, given as a JSON list of its id, oldest first. */
-export const readLeasesOfLimit = statement<[limitId: JsonText], ConcurrencyLeaseRow>({
-  sqlite: `SELECT * FROM concurrency_lease WHERE EXISTS
-    (SELECT 1 FROM json_each(limit_ids) AS held WHERE held.value = json_extract(?, '$[0]')) ORDER BY id`,
-  postgresql: 'SELECT * FROM concurrency_lease WHERE limit_ids @> CAST(? AS JSONB) ORDER BY id',
-});

@@ -34,7 +34,6 @@ export interface FlowRunSurroundings {
   readonly concurrencyLimitId: string | null;
   readonly concurrencyOptions: JsonObject | null;
   readonly concurrencyLimit: number | null;
-  readonly concurrencyActiveSlots: number | null;
   readonly relatedQueueId: string | null;
   readonly relatedQueueName: string | null;
   readonly relatedPoolId: string | null;
@@ -58,7 +57,7 @@ const PARTS = {
     columns: `deployment.id AS related_deployment_id, deployment.name AS related_deployment_name,
       deployment.tags AS related_deployment_tags, deployment.labels AS related_deployment_labels,
       deployment.concurrency_limit_id, deployment.concurrency_options,
-      bound."limit" AS concurrency_limit, bound.active_slots AS concurrency_active_slots`,
+      bound."limit" AS concurrency_limit`,
     join: (id) => `LEFT JOIN deployment ON deployment.id = ${id}
       LEFT JOIN concurrency_limit_v2 AS bound ON bound.id = deployment.concurrency_limit_id`,
   },
@@ -103,7 +102,6 @@ export const NO_SURROUNDINGS: FlowRunSurroundings = {
   concurrencyLimitId: null,
   concurrencyOptions: null,
   concurrencyLimit: null,
-  concurrencyActiveSlots: null,
   relatedQueueId: null,
   relatedQueueName: null,
   relatedPoolId: null,

@@ -1,8 +1,8 @@
-import type { ConcurrencyLimitV2Row, DeliveryRow, WorkerRow } from '#prisma/tables.ts';
+import type { DeliveryRow, WorkerRow } from '#prisma/tables.ts';
 import type { StateType } from '#server/orchestration/states.ts';
 import type { Micros } from '#server/time.ts';
 
-import { type SqlValue, statement } from '../statement.ts';
+import { statement } from '../statement.ts';
 
 /** Where a run waits and what it was made from, as far as that says why it does not start. */
 export interface Surroundings {
@@ -100,25 +100,10 @@ export const readPendingTaskRuns = statement<
   { readonly tags: readonly string[] }
 >(`SELECT tags FROM task_run WHERE flow_run_id = ? AND state_type = 'PENDING' LIMIT ?`);
 
-const named = (list: string): string =>
-  `SELECT * FROM concurrency_limit_v2 WHERE name IN (SELECT ${list}) ORDER BY name`;
-
-/** The limits of a JSON list of names. */
-export const readLimitsNamed = statement<[names: SqlValue], ConcurrencyLimitV2Row>({
-  sqlite: named('value FROM json_each(?)'),
-  postgresql: named('jsonb_array_elements_text(CAST(? AS JSONB))'),
-});
-
-const held = (limits: string, list: string): string =>
-  `SELECT task_run.id, task_run.name, task_run.state_type FROM concurrency_lease AS lease
-   JOIN task_run ON task_run.id = lease.holder_id
-   WHERE lease.holder_type = 'task_run' AND ${limits.replace('LIST', list)} ORDER BY lease.id LIMIT ?`;
-
-/** The task runs that hold slots of a limit, which is given as a JSON list of its id. */
-export const readTaskRunsHolding = statement<[limitIds: SqlValue, limit: number], HoldingRun>({
-  sqlite: held(
-    'EXISTS (SELECT 1 FROM json_each(lease.limit_ids) AS one WHERE one.value IN LIST)',
-    '(SELECT value FROM json_each(?))',
-  ),
-  postgresql: held('lease.limit_ids @> LIST', 'CAST(? AS JSONB)'),
-});
+/** The task runs that hold slots of a limit, the longest first. */
+export const readTaskRunsHolding = statement<[limitId: string, limit: number], HoldingRun>(
+  `SELECT task_run.id, task_run.name, task_run.state_type FROM concurrency_lease_limit AS held
+    JOIN concurrency_lease AS lease ON lease.id = held.lease_id
+    JOIN task_run ON task_run.id = lease.holder_id
+  WHERE held.limit_id = ? AND lease.holder_type = 'task_run' ORDER BY lease.id LIMIT ?`,
+);

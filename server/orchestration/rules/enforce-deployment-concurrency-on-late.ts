@@ -1,3 +1,8 @@
+import { one } from '#server/db/script.ts';
+import { readLimit } from '#server/db/sql/concurrency-limit-rows.ts';
+import { nowMicros } from '#server/time.ts';
+
+import { activeSlotsAt } from '../concurrency.ts';
 import { cancelled } from '../proposals.ts';
 import { ACCEPT, type FlowRunMoment, type Rule, reject, states } from '../rule.ts';
 
@@ -6,10 +11,12 @@ export const enforceDeploymentConcurrencyOnLate: Rule<FlowRunMoment> = {
   name: 'EnforceDeploymentConcurrencyOnLate',
   from: states('SCHEDULED'),
   to: states('SCHEDULED'),
-  before: ({ deployment }, proposed) => {
+  before: function* ({ deployment }, proposed) {
     if (proposed.name !== 'Late' || deployment === null || !deployment.cancelsNew) return ACCEPT;
-    const { limit, activeSlots } = deployment;
-    if (limit === null || activeSlots === null || activeSlots < limit) return ACCEPT;
+    if (deployment.limitId === null) return ACCEPT;
+    const now = nowMicros();
+    const limit = yield* one(readLimit(now, deployment.limitId));
+    if (limit === null || activeSlotsAt(limit, now) < limit.limit) return ACCEPT;
     return reject(
       'Deployment concurrency limit is full and uses the CANCEL_NEW strategy.',
       cancelled('Deployment concurrency limit reached.'),

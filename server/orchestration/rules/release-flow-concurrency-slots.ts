@@ -1,4 +1,5 @@
-import { freeLease, freeSlots } from '../concurrency.ts';
+import { freeUnleased } from '../concurrency.ts';
+import { freeLease } from '../leases.ts';
 import { type FlowRunMoment, type Outcome, states, universal } from '../rule.ts';
 import { detailText } from '../state-details.ts';
 
@@ -20,8 +21,9 @@ export const releaseFlowConcurrencySlots = universal<FlowRunMoment>({
     if (!leaves || run.deploymentId === null) return {};
     const limitIds = typeof deployment?.limitId === 'string' ? [deployment.limitId] : [];
     const leaseId = detailText(initial, 'deployment_concurrency_lease_id');
-    if (leaseId === null) yield* freeSlots(ctx, limitIds, 1);
-    else yield* freeLease(ctx, leaseId, limitIds);
+    // A lease that has expired gave its slot back: another one of the limit's would be somebody else's.
+    if (leaseId === null) yield* freeUnleased(ctx, limitIds, 1);
+    else yield* freeLease(ctx, leaseId);
     return {};
   },
 });

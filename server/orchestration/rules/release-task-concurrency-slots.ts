@@ -4,7 +4,7 @@ import { lockTagLimits, setTagLimitSlots } from '#server/db/sql/concurrency-slot
 import { json, stringList } from '#server/json.ts';
 import { nowMicros } from '#server/time.ts';
 
-import { freeLease } from '../concurrency.ts';
+import { freeLease } from '../leases.ts';
 import { type TaskRunMoment, states, universal } from '../rule.ts';
 
 const HOLDING = states('RUNNING', 'CANCELLING');

@@ -1,7 +1,7 @@
 import type { FlowRunRow } from '#prisma/tables.ts';
 import { addSeconds, nowMicros } from '#server/time.ts';
 
-import { freeLease, grantLease, takeSlot } from '../concurrency.ts';
+import { freeLease, leaseSlot } from '../leases.ts';
 import { cancelled, scheduled } from '../proposals.ts';
 import {
   ACCEPT,
@@ -35,14 +35,13 @@ export const secureFlowConcurrencySlots: Rule<FlowRunMoment> = {
         'The deployment concurrency limit is 0. The flow will deadlock if submitted again.',
       );
     }
-    if (yield* takeSlot(ctx, limitId)) {
-      const seconds =
-        graceSeconds ?? ctx.settings.concurrency.initialDeploymentLeaseDurationSeconds;
-      const leaseId = yield* grantLease({ limitIds: [limitId], slots: 1, seconds });
+    const seconds = graceSeconds ?? ctx.settings.concurrency.initialDeploymentLeaseDurationSeconds;
+    const leaseId = yield* leaseSlot(ctx, limitId, { seconds });
+    if (leaseId !== null) {
       return accept<FlowRunRow>({
         proposed: withDetails(proposed, { deployment_concurrency_lease_id: leaseId }),
         undo: function* () {
-          yield* freeLease(ctx, leaseId, [limitId]);
+          yield* freeLease(ctx, leaseId);
           return {};
         },
       });

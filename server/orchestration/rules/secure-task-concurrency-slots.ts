@@ -1,14 +1,15 @@
-import type { ConcurrencyLimitRow, ConcurrencyLimitV2Row, TaskRunRow } from '#prisma/tables.ts';
+import type { ConcurrencyLimitRow, TaskRunRow } from '#prisma/tables.ts';
 import { type Script, rows, run as runStatement } from '#server/db/script.ts';
 import {
-  lockLimitsByName,
+  type HeldLimitRow,
   lockTagLimits,
   setTagLimitSlots,
 } from '#server/db/sql/concurrency-slots.ts';
 import { json, stringList } from '#server/json.ts';
 import { nowMicros } from '#server/time.ts';
 
-import { grantLease, tagLimitName, tagOfLimit, takeSlots } from '../concurrency.ts';
+import { activeSlotsAt, keepLimitsByName, tagLimitName, tagOfLimit } from '../concurrency.ts';
+import { UNENDING_SECONDS, findFullLimits, grantLease } from '../leases.ts';
 import { clampedPoissonSeconds } from '../poisson.ts';
 import {
   ACCEPT,
@@ -23,21 +24,15 @@ import {
 } from '../rule.ts';
 import { freeTaskSlots } from './release-task-concurrency-slots.ts';
 
-/** Nobody renews the lease of a task run's slot, which is given back when the task run leaves RUNNING. */
-const LEASE_SECONDS = 100 * 365 * 86_400;
-
 const deadlock = (tag: string): Verdict<never> =>
   abort(
     `The concurrency limit on tag "${tag}" is 0 and will deadlock if the task tries to run again.`,
   );
 
-const waitForSlot = (
-  limits: readonly ConcurrencyLimitV2Row[],
-  longestWait: number,
-): Verdict<never> => {
-  const occupied = limits.toSorted(
-    (one, other) => other.activeSlots / other.limit - one.activeSlots / one.limit,
-  );
+const waitForSlot = (limits: readonly HeldLimitRow[], longestWait: number): Verdict<never> => {
+  const now = nowMicros();
+  const share = (limit: HeldLimitRow): number => activeSlotsAt(limit, now) / limit.limit;
+  const occupied = limits.toSorted((one, other) => share(other) - share(one));
   const occupancy = occupied[0]?.avgSlotOccupancySeconds ?? 0;
   const average = Math.min(occupancy === 0 ? longestWait : occupancy, longestWait);
   const tags = limits.map(({ name }) => tagOfLimit(name)).join(', ');
@@ -49,18 +44,18 @@ const waitForSlot = (
 
 function* takeTagSlots(
   { run, ctx }: TaskRunMoment,
-  limits: readonly ConcurrencyLimitV2Row[],
+  limits: readonly HeldLimitRow[],
 ): Script<Verdict<never>> {
   const closed = limits.find(({ limit }) => limit === 0);
   if (closed !== undefined) return deadlock(tagOfLimit(closed.name));
   if (limits.length === 0) return ACCEPT;
-  if (!(yield* takeSlots(ctx, limits, 1))) {
+  if ((yield* findFullLimits(ctx, limits, 1)).length > 0) {
     return waitForSlot(limits, ctx.settings.tasks.tagConcurrencySlotWaitSeconds);
   }
-  yield* grantLease({
-    limitIds: limits.map(({ id }) => id),
+  // Nobody renews it: its slots are given back when the task run leaves RUNNING.
+  yield* grantLease(ctx, limits, {
     slots: 1,
-    seconds: LEASE_SECONDS,
+    seconds: UNENDING_SECONDS,
     holder: { type: 'task_run', id: run.id },
   });
   return ACCEPT;
@@ -94,7 +89,7 @@ export const secureTaskConcurrencySlots: Rule<TaskRunMoment> = {
   before: function* (moment) {
     const { run } = moment;
     if (run.tags.length === 0) return ACCEPT;
-    const all = yield* rows(lockLimitsByName(json(run.tags.map(tagLimitName))));
+    const all = yield* keepLimitsByName(run.tags.map(tagLimitName));
     const limits = all.filter(({ active }) => active);
     const covered = new Set(limits.map(({ name }) => tagOfLimit(name)));
     const listed = (yield* rows(lockTagLimits(json(run.tags)))).filter(

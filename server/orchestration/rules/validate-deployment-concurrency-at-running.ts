@@ -3,7 +3,7 @@ import { renewLease } from '#server/db/sql/concurrency-lease.ts';
 import { addSeconds, nowMicros } from '#server/time.ts';
 
 import { isClientAtLeast } from '../client-info.ts';
-import { grantLease, takeSlot } from '../concurrency.ts';
+import { leaseSlot } from '../leases.ts';
 import { cancelled } from '../proposals.ts';
 import { type FlowRunMoment, type Rule, accept, reject, states } from '../rule.ts';
 import { detailText, withDetails } from '../state-details.ts';
@@ -30,9 +30,9 @@ export const validateDeploymentConcurrencyAtRunning: Rule<FlowRunMoment> = {
       deployment?.graceSeconds ?? ctx.settings.concurrency.initialDeploymentLeaseDurationSeconds;
     const renewed = yield* one(renewLease(addSeconds(nowMicros(), seconds), leaseId));
     if (renewed !== null) return carried;
-    if (yield* takeSlot(ctx, limitId)) {
-      const holder = { type: 'flow_run', id: run.id };
-      const newLeaseId = yield* grantLease({ limitIds: [limitId], slots: 1, seconds, holder });
+    const holder = { type: 'flow_run', id: run.id };
+    const newLeaseId = yield* leaseSlot(ctx, limitId, { seconds, holder });
+    if (newLeaseId !== null) {
       return accept<never>({ proposed: withDetails(proposed, { [key]: newLeaseId }) });
     }
     return reject(

@@ -1,6 +1,6 @@
 import type { Context } from '#server/context.ts';
 import { rows } from '#server/db/script.ts';
-import { readHoldersOfLimits } from '#server/db/sql/concurrency-limit-rows.ts';
+import { readHoldersOfLimits } from '#server/db/sql/concurrency-lease.ts';
 import { json } from '#server/json.ts';
 
 /** The ids of the task runs that hold slots of each of the limits, those that have held them longest first. */

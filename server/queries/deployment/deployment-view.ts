@@ -1,12 +1,15 @@
-import type { ConcurrencyLimitV2Row, DeploymentScheduleRow } from '#prisma/tables.ts';
+import type { DeploymentScheduleRow } from '#prisma/tables.ts';
 import type { Builder } from '#server/db/database.ts';
 import { type Script, rows } from '#server/db/script.ts';
+import { type HeldLimitRow, readLimits } from '#server/db/sql/concurrency-slots.ts';
 import type { DeploymentViewRow } from '#server/db/sql/read-deployment-view.ts';
+import { json } from '#server/json.ts';
+import { nowMicros } from '#server/time.ts';
 
 /** A deployment with all that an answer about it shows; its schedules stand newest change first. */
 export type DeploymentView = DeploymentViewRow & {
   readonly schedules: readonly DeploymentScheduleRow[];
-  readonly globalConcurrencyLimit: ConcurrencyLimitV2Row | null;
+  readonly globalConcurrencyLimit: HeldLimitRow | null;
 };
 
 const isPresent = <T>(value: T | null): value is T => value !== null;
@@ -30,12 +33,7 @@ export function* deploymentViews(
       .orderBy('id', 'desc'),
   );
   const limitIds = deployments.map((deployment) => deployment.concurrencyLimitId).filter(isPresent);
-  const limits =
-    limitIds.length === 0
-      ? []
-      : yield* rows(
-          builder.selectFrom('concurrencyLimitV2').selectAll().where('id', 'in', limitIds),
-        );
+  const limits = limitIds.length === 0 ? [] : yield* rows(readLimits(nowMicros(), json(limitIds)));
   const schedulesOf = Map.groupBy(schedules, (schedule) => schedule.deploymentId);
   const limitOf = new Map(limits.map((limit) => [limit.id, limit]));
   return deployments.map((deployment) => ({

@@ -1,11 +1,11 @@
 import { type Script, one, rows } from '#server/db/script.ts';
 import { readLimit } from '#server/db/sql/concurrency-limit-rows.ts';
+import { readLimitsByName } from '#server/db/sql/concurrency-slots.ts';
 import { countLeasedFlowRuns } from '#server/db/sql/delivery-statements.ts';
 import {
   type HoldingRun,
   type Surroundings,
   readDeploymentHolders,
-  readLimitsNamed,
   readPendingTaskRuns,
   readPoolHolders,
   readQueueHolders,
@@ -79,7 +79,7 @@ export function* deploymentSlotReasons(
   limitId: string | null,
   now: Micros,
 ): Script<readonly WaitingReason[]> {
-  const limit = limitId === null ? null : yield* one(readLimit(limitId));
+  const limit = limitId === null ? null : yield* one(readLimit(now, limitId));
   if (limit === null) return [];
   const activeSlots = activeSlotsAt(limit, now);
   if (activeSlots < limit.limit) return [];
@@ -98,13 +98,13 @@ export function* deploymentSlotReasons(
 export function* tagSlotReasons(flowRunId: string, now: Micros): Script<readonly WaitingReason[]> {
   const pending = yield* rows(readPendingTaskRuns(flowRunId, LOOKED_AT_TASK_RUNS));
   const names = [...new Set(pending.flatMap(({ tags }) => tags))].map(tagLimitName);
-  const limits = names.length === 0 ? [] : yield* rows(readLimitsNamed(json(names)));
+  const limits = names.length === 0 ? [] : yield* rows(readLimitsByName(now, json(names)));
   const found: WaitingReason[] = [];
   for (const limit of limits) {
     const activeSlots = activeSlotsAt(limit, now);
     if (!limit.active || activeSlots < limit.limit) continue;
     const tag = tagOfLimit(limit.name);
-    const holders = yield* rows(readTaskRunsHolding(json([limit.id]), MOST_HOLDERS));
+    const holders = yield* rows(readTaskRunsHolding(limit.id, MOST_HOLDERS));
     found.push(
       reason('TAG_LIMIT', taken(`tag "${tag}"`, activeSlots, limit.limit), {
         subject: { type: 'concurrency-limit', id: limit.id, name: limit.name },

@@ -3,8 +3,8 @@ import { expect, test } from 'vitest';
 import { createFlowRun } from '#server/commands/flow-run/create-flow-run.ts';
 import { deleteFlowRun } from '#server/commands/flow-run/delete-flow-run.ts';
 import type { Context } from '#server/context.ts';
-import { run } from '#server/db/script.ts';
-import { deleteLease } from '#server/db/sql/concurrency-lease.ts';
+import { one as oneRow, run } from '#server/db/script.ts';
+import { deleteLease, renewLease } from '#server/db/sql/concurrency-lease.ts';
 import { newId } from '#server/ids.ts';
 import type { JsonObject } from '#server/json.ts';
 import { flowRunTransition } from '#server/orchestration/flow-run-transition.ts';
@@ -20,7 +20,7 @@ import {
 import { setFlowRunState } from '#server/orchestration/set-flow-run-state.ts';
 import type { ProposedState } from '#server/orchestration/states.ts';
 import type { State } from '#server/orchestration/states.ts';
-import { nowMicros } from '#server/time.ts';
+import { micros, nowMicros } from '#server/time.ts';
 import { describeEachDatabase } from '#tests/support/database.ts';
 import {
   insertDeployment,
@@ -127,6 +127,39 @@ describeEachDatabase('concurrency limits of deployments', (db) => {
     expect(await taken()).toBe(0);
   });
 
+  test('a run whose lease has expired gives nobody else its slot when it ends', async () => {
+    const { makeRun, taken } = await limited(db.ctx, { limit: 1 });
+    const one = await makeRun();
+    const lease = leaseOf((await one.propose(pending())).state);
+    await one.propose(running());
+    await db.ctx.db.write(() => run(renewLease(micros(0), lease)));
+    expect(await taken()).toBe(0);
+    expect((await (await makeRun()).propose(pending())).status).toBe('ACCEPT');
+    await one.propose(cancelled());
+    expect(await taken()).toBe(1);
+    expect((await (await makeRun()).propose(pending())).status).toBe('REJECT');
+  });
+
+  test('a slot that gets free makes the run due that waits for it longest', async () => {
+    const { makeRun } = await limited(db.ctx, { limit: 1 });
+    const holder = await makeRun();
+    await holder.propose(pending());
+    const [first, second] = [await makeRun(), await makeRun()];
+    await second.propose(pending());
+    await first.propose(pending());
+    await holder.propose(failed('boom'));
+    const dueOf = async ({ id }: { readonly id: string }): Promise<number> => {
+      const query = db.ctx.db.builder
+        .selectFrom('flowRun')
+        .select('nextScheduledStartTime')
+        .where('id', '=', id);
+      return (await db.ctx.db.read(() => oneRow(query)))?.nextScheduledStartTime ?? 0;
+    };
+    expect(await dueOf(first)).toBeLessThanOrEqual(nowMicros());
+    expect(await dueOf(second)).toBeGreaterThan(nowMicros());
+    expect((await first.propose(pending())).status).toBe('ACCEPT');
+  });
+
   test('a run that lost its lease takes a free slot again', async () => {
     const { makeRun, taken } = await limited(db.ctx, { limit: 2 });
     const one = await makeRun();
@@ -135,7 +168,7 @@ describeEachDatabase('concurrency limits of deployments', (db) => {
     const started = await one.propose(running());
     expect(started.status).toBe('ACCEPT');
     expect(started.state?.details[LEASE]).not.toBe(lost);
-    expect(await taken()).toBe(2);
+    expect(await taken()).toBe(1);
   });
 
   test('a run that lost its lease and finds no slot is cancelled', async () => {
@@ -143,6 +176,7 @@ describeEachDatabase('concurrency limits of deployments', (db) => {
     const one = await makeRun();
     const lost = leaseOf((await one.propose(pending())).state);
     await db.ctx.db.write(() => run(deleteLease(lost)));
+    await (await makeRun()).propose(pending());
     expect(await one.propose(running())).toMatchObject({
       status: 'REJECT',
       details: { reason: 'Deployment concurrency limit reached after lease expiry.' },

@@ -4,10 +4,13 @@ import { expect, test } from 'vitest';
 import { createConcurrencyLimit } from '#server/commands/concurrency-limit/limit-commands.ts';
 import {
   freeExpiredLeases,
+  renewConcurrencyLease,
   takeConcurrencySlots,
 } from '#server/commands/concurrency-limit/slots.ts';
 import { one } from '#server/db/script.ts';
 import { readLimitByName } from '#server/db/sql/concurrency-limit-rows.ts';
+import { activeSlotsAt } from '#server/orchestration/concurrency.ts';
+import { nowMicros } from '#server/time.ts';
 import { describeEachDatabase } from '#tests/support/database.ts';
 import { waitFor } from '#tests/support/wait-for.ts';
 
@@ -22,8 +25,11 @@ describeEachDatabase('Expired leases', (db) => {
     if (!outcome.isTaken || outcome.leaseId === null) throw new Error('There was no slot.');
     return outcome.leaseId;
   };
-  const activeSlots = async (name: string) =>
-    (await db.ctx.db.read(() => one(readLimitByName(name))))?.activeSlots;
+  const activeSlots = async (name: string) => {
+    const now = nowMicros();
+    const limit = await db.ctx.db.read(() => one(readLimitByName(now, name)));
+    return limit === null ? null : activeSlotsAt(limit, now);
+  };
 
   test.runIf(db.kind === 'postgresql')(
     'keep their slots when they are renewed just then',
@@ -54,6 +60,24 @@ describeEachDatabase('Expired leases', (db) => {
       expect(await activeSlots('renewed')).toBe(1);
     },
   );
+
+  test('count no more, even before they are removed', async () => {
+    await takeExpired('counted');
+    expect(await activeSlots('counted')).toBe(0);
+    expect(await freeExpiredLeases(db.ctx)).toBe(1);
+  });
+
+  test('give way to whoever needs their slots', async () => {
+    const leaseId = await takeExpired('needed');
+    const outcome = await takeConcurrencySlots(
+      db.ctx,
+      { names: ['needed'], slots: 2, mode: 'concurrency' },
+      { seconds: 60, holder: null },
+    );
+    expect(outcome.isTaken).toBe(true);
+    expect(await renewConcurrencyLease(db.ctx, { leaseId, seconds: 60 })).toBe(false);
+    expect(await activeSlots('needed')).toBe(2);
+  });
 
   test('give their slots back', async () => {
     await takeExpired('expired');
