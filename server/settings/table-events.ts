@@ -8,8 +8,8 @@ export const eventSettings = {
   streamOutEnabled: setting(key('stream_out_enabled'), flag, {
     fallback: true,
     alias: 'PREFECT_API_EVENTS_STREAM_OUT_ENABLED',
-    about: 'Whether events can be followed on a socket.',
-    ignored: 'the socket is always there',
+    about:
+      'Whether a socket for events is sent new ones; what was stored before is sent in any case.',
   }),
   relatedResourceCacheTtlSeconds: setting(
     key('related_resource_cache_ttl'),

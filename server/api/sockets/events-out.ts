@@ -54,7 +54,8 @@ const sendPast = async (follower: Follower<StoredEvent>, { feed, filter }: Past)
 export const eventsOut = (ctx: Context): Endpoint => {
   const feed = new EventFeed(ctx);
   const broadcast = new Broadcast(ctx, { feed, topic: 'event' });
-  const seconds = ctx.settings.events.maximumWebsocketBackfillSeconds;
+  const { maximumWebsocketBackfillSeconds: seconds, streamOutEnabled: isLive } =
+    ctx.settings.events;
 
   return (_ctx, socket: WebSocket, transport) => {
     let isAsked = false;
@@ -68,7 +69,8 @@ export const eventsOut = (ctx: Context): Endpoint => {
       socket.on('close', () => follower.end());
       follower.cursor = await feed.latest();
       if (wantsBackfill) await sendPast(follower, { feed, filter });
-      follower.begin(report);
+      // Without the stream a reader gets what was stored before it came, and nothing after.
+      if (isLive) follower.begin(report);
     };
     return {
       receive: (text) => {

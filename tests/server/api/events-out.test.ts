@@ -169,3 +169,44 @@ describeEachDatabase('the stream of events', (db) => {
     client.socket.close();
   });
 });
+
+describeEachDatabase(
+  'the stream of events, turned off',
+  (db) => {
+    test('sends what was stored, and nothing that is new', async () => {
+      const server = await serveSockets(db.ctx);
+      const relay = startServices(db.ctx, [createEventRelay()]);
+      const resourceId = `probe.${newId()}`;
+      const made = (name: string) => ({
+        id: newId(),
+        occurred: formatInstant(nowMicros()),
+        event: name,
+        resource: { 'prefect.resource.id': resourceId },
+      });
+      await ingestEvents(db.ctx, [made('p.stored')]);
+      const client = await openSocket(`${server.url}/api/events/out`);
+      client.send({ type: 'auth', token: null });
+      await client.next(0);
+      const until = formatInstant(addSeconds(nowMicros(), 3600));
+      client.send({
+        type: 'filter',
+        filter: { resource: { id: [resourceId] }, occurred: { until } },
+      });
+      await client.next(1);
+      await ingestEvents(db.ctx, [made('p.new')]);
+      // Whoever comes now is sent both, so the new one had its time to arrive.
+      const later = await openSocket(`${server.url}/api/events/out`);
+      later.send({ type: 'auth', token: null });
+      await later.next(0);
+      later.send({
+        type: 'filter',
+        filter: { resource: { id: [resourceId] }, occurred: { until } },
+      });
+      await later.next(2);
+      expect(client.frames).toHaveLength(2);
+      await server.close();
+      await relay.stop();
+    });
+  },
+  { events: { streamOutEnabled: false } },
+);
