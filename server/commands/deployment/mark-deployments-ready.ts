@@ -1,6 +1,10 @@
 import type { Context } from '#server/context.ts';
 import { rows, run } from '#server/db/script.ts';
-import { lockPolledDeployments, markDeploymentsPolled } from '#server/db/sql/deployment-ready.ts';
+import {
+  findPolledDeployments,
+  lockPolledDeployments,
+  markDeploymentsPolled,
+} from '#server/db/sql/deployment-ready.ts';
 import { recordChange } from '#server/events/record.ts';
 import { json } from '#server/json.ts';
 import { addSeconds, nowMicros } from '#server/time.ts';
@@ -18,7 +22,7 @@ export const markDeploymentsReady = async (
   const ids = json(polled.deploymentIds ?? []);
   const queues = json(polled.workQueueIds ?? []);
   const since = addSeconds(nowMicros(), -POLL_NOTE_SECONDS);
-  const stale = await ctx.db.read(() => rows(lockPolledDeployments(ids, queues, since)));
+  const stale = await ctx.db.read(() => rows(findPolledDeployments(ids, queues, since)));
   if (stale.length === 0) return;
   await ctx.db.write(function* () {
     const deployments = yield* rows(lockPolledDeployments(ids, queues, since));

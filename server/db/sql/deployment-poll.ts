@@ -1,12 +1,10 @@
-import type { FlowRunViewRow } from '#server/db/sql/read-run-view.ts';
+import { type FlowRunViewRow, STATE_COLUMNS } from '#server/db/sql/read-run-view.ts';
 import { type SqlValue, statement } from '#server/db/statement.ts';
 
 import { isFree } from './work-pool-poll.ts';
 
 const select = (source: string, isAsked: string): string =>
-  `SELECT flow_run.*, state.id AS current_state_id, state.message AS current_state_message,
-     state.state_details AS current_state_details, state.data AS current_state_data,
-     result.data AS current_state_result,
+  `SELECT flow_run.*, ${STATE_COLUMNS},
      work_queue.work_pool_id, work_pool.name AS work_pool_name
    FROM ${source} LEFT JOIN flow_run_state AS state ON state.id = flow_run.state_id
    LEFT JOIN artifact AS result ON result.id = state.result_artifact_id

@@ -22,7 +22,8 @@ export interface FlowRunViewRow extends FlowRunRow, StateColumns {
 
 export type TaskRunViewRow = TaskRunRow & StateColumns;
 
-const STATE_COLUMNS = `state.id AS current_state_id, state.message AS current_state_message,
+/** The same as columns of `state` and of `result`, the artifact of the state. */
+export const STATE_COLUMNS = `state.id AS current_state_id, state.message AS current_state_message,
   state.state_details AS current_state_details, state.data AS current_state_data, result.data AS current_state_result`;
 
 /** A flow run with its state and work pool. */

@@ -1,9 +1,5 @@
-import type { FlowRunViewRow } from '#server/db/sql/read-run-view.ts';
+import { type FlowRunViewRow, STATE_COLUMNS } from '#server/db/sql/read-run-view.ts';
 import { type SqlValue, statement } from '#server/db/statement.ts';
-
-const VIEW = `flow_run.*, state.id AS current_state_id, state.message AS current_state_message,
-  state.state_details AS current_state_details, state.data AS current_state_data,
-     result.data AS current_state_result`;
 
 /** Whether a flow run may be handed out as far as other deliveries of it go. */
 export const isFree = `NOT EXISTS (SELECT 1 FROM delivery WHERE delivery.kind = 'FLOW_RUN'
@@ -27,7 +23,7 @@ export const readQueuedRuns = statement<
   ],
   FlowRunViewRow
 >(
-  `SELECT ${VIEW} FROM flow_run LEFT JOIN flow_run_state AS state ON state.id = flow_run.state_id
+  `SELECT flow_run.*, ${STATE_COLUMNS} FROM flow_run LEFT JOIN flow_run_state AS state ON state.id = flow_run.state_id
    LEFT JOIN artifact AS result ON result.id = state.result_artifact_id
    WHERE flow_run.work_queue_id = ? AND flow_run.state_type = 'SCHEDULED'
      AND flow_run.next_scheduled_start_time >= CAST(? AS BIGINT)

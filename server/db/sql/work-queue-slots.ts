@@ -2,6 +2,8 @@ import { type SqlValue, statement } from '#server/db/statement.ts';
 import type { StateType } from '#server/orchestration/states.ts';
 import type { Micros } from '#server/time.ts';
 
+import { withLists } from './json-list.ts';
+
 export interface QueueSlots {
   readonly workQueueId: string;
   /** Runs that are pending or running. */
@@ -10,34 +12,30 @@ export interface QueueSlots {
   readonly heldOrCancelling: number;
 }
 
-const inList = (dialect: 'sqlite' | 'postgresql'): string =>
-  dialect === 'sqlite'
-    ? '(SELECT value FROM json_each(?))'
-    : '(SELECT jsonb_array_elements_text(CAST(? AS JSONB)))';
-
-const countSlots = (dialect: 'sqlite' | 'postgresql'): string =>
-  `SELECT work_queue_id, count(*) FILTER (WHERE state_type <> 'CANCELLING') AS held,
-     count(*) AS held_or_cancelling
-   FROM flow_run WHERE work_queue_id IN ${inList(dialect)}
-     AND state_type IN ('PENDING', 'RUNNING', 'CANCELLING') GROUP BY work_queue_id`;
-
 /** How many runs hold slots of the queues of a JSON list; queues without any are missing. */
-export const countQueueSlots = statement<[workQueueIds: SqlValue], QueueSlots>({
-  sqlite: countSlots('sqlite'),
-  postgresql: countSlots('postgresql'),
-});
-
-const countPools = (dialect: 'sqlite' | 'postgresql'): string =>
-  `SELECT work_queue.work_pool_id, count(*) AS held
-   FROM flow_run JOIN work_queue ON work_queue.id = flow_run.work_queue_id
-   WHERE work_queue.work_pool_id IN ${inList(dialect)}
-     AND flow_run.state_type IN ('PENDING', 'RUNNING') GROUP BY work_queue.work_pool_id`;
+export const countQueueSlots = statement<[workQueueIds: SqlValue], QueueSlots>(
+  withLists(
+    (list) =>
+      `SELECT work_queue_id, count(*) FILTER (WHERE state_type <> 'CANCELLING') AS held,
+         count(*) AS held_or_cancelling
+       FROM flow_run WHERE work_queue_id IN ${list}
+         AND state_type IN ('PENDING', 'RUNNING', 'CANCELLING') GROUP BY work_queue_id`,
+  ),
+);
 
 /** How many runs hold slots of the pools of a JSON list; pools without any are missing. */
 export const countPoolsSlots = statement<
   [workPoolIds: SqlValue],
   { readonly workPoolId: string; readonly held: number }
->({ sqlite: countPools('sqlite'), postgresql: countPools('postgresql') });
+>(
+  withLists(
+    (list) =>
+      `SELECT work_queue.work_pool_id, count(*) AS held
+       FROM flow_run JOIN work_queue ON work_queue.id = flow_run.work_queue_id
+       WHERE work_queue.work_pool_id IN ${list}
+         AND flow_run.state_type IN ('PENDING', 'RUNNING') GROUP BY work_queue.work_pool_id`,
+  ),
+);
 
 /** A run that holds a slot. */
 export interface SlotHolder {
