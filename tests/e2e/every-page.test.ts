@@ -6,6 +6,16 @@ import { closeStage, openStage, type Stage } from './stage.ts';
 
 afterAll(closeStage);
 
+const LISTS = [
+  '/dashboard',
+  '/runs',
+  '/flows',
+  '/deployments',
+  '/work-pools',
+  '/concurrency-limits',
+  '/variables',
+] as const;
+
 /** One of everything, and the addresses of the pages that show it. */
 const seedAll = async ({ seed }: Stage): Promise<readonly string[]> => {
   const flowId = await seed.flow('everything');
@@ -21,18 +31,27 @@ const seedAll = async ({ seed }: Stage): Promise<readonly string[]> => {
   await seed.setState(failed.id, 'FAILED', { message: 'It broke.' });
   const table = [{ column: 'total', nulls: 3 }];
   const artifact = { key: 'nulls', type: 'table', data: JSON.stringify(table) };
+  await seed.limit('limit', 2);
+  await seed.takeSlot('limit', run.id);
+  await seed.worker('pool', 'worker');
+  const waiting = { flow_id: flowId, work_pool_name: 'pool', state: { type: 'SCHEDULED' } };
+  const late = await seed.flowRun({ ...waiting, name: 'waiting-run' });
   const artifactId = await seed.artifact({ ...artifact, flow_run_id: run.id });
   return [
     '/dashboard',
     '/runs',
     `/runs/flow-run/${run.id}`,
     `/runs/flow-run/${run.id}?tab=details`,
+    `/runs/flow-run/${late.id}`,
     '/flows',
     `/flows/flow/${flowId}`,
     '/deployments',
     `/deployments/deployment/${deploymentId}`,
     '/work-pools',
     '/work-pools/work-pool/pool',
+    '/work-pools/work-pool/pool?tab=workers',
+    '/concurrency-limits',
+    '/login',
     '/artifacts',
     `/artifacts/artifact/${artifactId}`,
     '/variables',
@@ -86,7 +105,7 @@ test.for(['light', 'dark'] as const)(
 
 test('every page fits a screen of 390 pixels', async (context) => {
   const stage = await openStage(context);
-  const paths = ['/dashboard', '/runs', '/flows', '/deployments', '/work-pools', '/variables'];
+  const paths = [...LISTS, '/login'];
   const { page } = await stage.open({ viewport: { width: 390, height: 844 } });
   const wide: string[] = [];
 
@@ -101,9 +120,8 @@ test('every page fits a screen of 390 pixels', async (context) => {
 
 test('every page asks the server one question before it can be read', async (context) => {
   const stage = await openStage(context);
-  const paths = ['/dashboard', '/runs', '/flows', '/deployments', '/work-pools', '/variables'];
 
-  await visitAll(paths, async (path) => {
+  await visitAll(LISTS, async (path) => {
     const { page, operations } = await stage.open();
     await settle(page, path);
     expect({ path, count: operations.length }).toEqual({ path, count: 1 });

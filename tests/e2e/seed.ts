@@ -13,6 +13,10 @@ export type Seeder = {
   readonly log: (flowRunId: string, message: string, level?: number) => Promise<void>;
   readonly deployment: (deployment: Json & { readonly flow_id: string }) => Promise<string>;
   readonly workPool: (name: string) => Promise<void>;
+  readonly limit: (name: string, slots: number) => Promise<void>;
+  /** Takes a slot of a limit for a flow run, for five minutes. */
+  readonly takeSlot: (limit: string, flowRunId: string) => Promise<void>;
+  readonly worker: (workPool: string, name: string) => Promise<void>;
   readonly artifact: (artifact: Json) => Promise<string>;
 };
 
@@ -50,6 +54,17 @@ export const createSeeder = (url: string): Seeder => {
     deployment: (deployment) => idOf('/deployments/', deployment),
     workPool: async (name) => {
       await post('/work_pools/', { name, type: 'process', base_job_template: {} });
+    },
+    limit: async (name, slots) => {
+      await post('/v2/concurrency_limits/', { name, limit: slots });
+    },
+    takeSlot: async (limit, flowRunId) => {
+      const holder = { type: 'flow_run', id: flowRunId };
+      const terms = { slots: 1, lease_duration: 300, holder };
+      await post('/v2/concurrency_limits/increment-with-lease', { names: [limit], ...terms });
+    },
+    worker: async (workPool, name) => {
+      await post(`/work_pools/${workPool}/workers/heartbeat`, { name });
     },
     artifact: (artifact) => idOf('/artifacts/', artifact),
   };

@@ -1,12 +1,40 @@
 import type { ScheduleTextFragment } from '@prefect-server/client-gen/web';
+import cronstrue from 'cronstrue';
 
 import { formatDuration } from '#lib/time/format.ts';
 
-/** A schedule in a few words: "Every 15m 00s", the cron line, or the rule. */
-export const scheduleText = (schedule: ScheduleTextFragment): string => {
+/** Prefect's lines end with seconds where they have any; the library expects them at the start. */
+const secondsFirst = (cron: string): string => {
+  const fields = cron.trim().split(/\s+/);
+  const [seconds, ...rest] = [fields.at(-1) ?? '', ...fields.slice(0, -1)];
+  return fields.length === 6 ? [seconds, ...rest].join(' ') : cron;
+};
+
+const cronText = (cron: string): string => {
+  try {
+    return cronstrue.toString(secondsFirst(cron), { use24HourTimeFormat: true });
+  } catch {
+    return cron;
+  }
+};
+
+/** The cron line or the rule as it was written; null for an interval, whose words say all. */
+export const scheduleSource = (schedule: ScheduleTextFragment): string | null => {
   switch (schedule.__typename) {
     case 'CronSchedule':
       return schedule.cron;
+    case 'RRuleSchedule':
+      return schedule.rrule.replace(/^RRULE:/, '');
+    case 'IntervalSchedule':
+      return null;
+  }
+};
+
+/** A schedule in a few words: "Every 15m", "At 06:00, Monday through Friday", or the rule. */
+export const scheduleText = (schedule: ScheduleTextFragment): string => {
+  switch (schedule.__typename) {
+    case 'CronSchedule':
+      return cronText(schedule.cron);
     case 'IntervalSchedule':
       return `Every ${formatDuration(schedule.intervalSeconds).replace(' 00s', '').replace(' 00m', '')}`;
     case 'RRuleSchedule':

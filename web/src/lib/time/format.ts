@@ -20,6 +20,15 @@ const shortFormat = new Intl.DateTimeFormat(locale, {
   minute: '2-digit',
   hourCycle: 'h23',
 });
+const secondsFormat = new Intl.DateTimeFormat(locale, {
+  weekday: 'short',
+  month: 'short',
+  day: 'numeric',
+  hour: '2-digit',
+  minute: '2-digit',
+  second: '2-digit',
+  hourCycle: 'h23',
+});
 const axisDayFormat = new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'short' });
 const axisHourFormat = new Intl.DateTimeFormat(locale, {
   hour: '2-digit',
@@ -48,6 +57,10 @@ export const formatInstant = (instant: string): string =>
 
 export const formatShortInstant = (instant: string): string =>
   shortFormat.format(new Date(instant));
+
+/** The same with its weekday and seconds, for times that are to be checked. */
+export const formatInstantToSecond = (instant: string): string =>
+  secondsFormat.format(new Date(instant));
 
 /** Labels of a time axis, from epoch milliseconds. */
 export const formatAxisDay = (millis: number): string => axisDayFormat.format(millis);
