@@ -1,5 +1,5 @@
 import type { Context } from '#server/context.ts';
-import { type Script, one, rows, run } from '#server/db/script.ts';
+import { type Script, one, run } from '#server/db/script.ts';
 import {
   addSums,
   deleteRollupRows,
@@ -11,21 +11,20 @@ import { json } from '#server/json.ts';
 
 import type { Service } from './service.ts';
 
+/** Spans of one tick; what is more waits for the next. */
+const MOST = 20_000;
 /** Spans of one transaction: small enough that nobody waits for it. */
-const BATCH = 50;
+const BATCH = 20;
 
-function* gather(ctx: Context): Script<number> {
-  const scattered = yield* rows(findScatteredSpans(BATCH));
-  if (scattered.length === 0) return 0;
-  const buckets = json(scattered.map(({ bucket }) => bucket));
+function* gather(ctx: Context, spans: readonly number[]): Script<void> {
+  const buckets = json(spans);
   if (ctx.db.dialect.hasConcurrentWriters) {
     yield* run(replaceBySums(buckets));
-    return scattered.length;
+    return;
   }
   const last = yield* one(lastRollupRow());
   yield* run(addSums(buckets));
   yield* run(deleteRollupRows(buckets, last?.seq ?? 0));
-  return scattered.length;
 }
 
 /** Adds up what writes have noted of the counts of runs, so that the notes do not outgrow the runs. */
@@ -35,12 +34,12 @@ export const rollupGatherer: Service = {
   everySeconds: () => 10,
   isEnabled: () => true,
   runOnce: async (ctx) => {
-    let spans = 0;
-    for (;;) {
+    const scattered = await ctx.db.readAside(findScatteredSpans(MOST));
+    const spans = scattered.map(({ bucket }) => bucket);
+    for (let at = 0; at < spans.length; at += BATCH) {
       // oxlint-disable-next-line no-await-in-loop -- one transaction after the other, so that others get their turn
-      const gathered = await ctx.db.write(() => gather(ctx));
-      spans += gathered;
-      if (gathered < BATCH) return { spans };
+      await ctx.db.write(() => gather(ctx, spans.slice(at, at + BATCH)));
     }
+    return { spans: spans.length };
   },
 };
