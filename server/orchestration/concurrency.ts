@@ -20,7 +20,7 @@ type SettingsContext = Pick<OrchestrationContext, 'settings'>;
 const MINIMUM_OCCUPANCY_SECONDS = 0.1;
 const TAG_PREFIX = 'tag:';
 /** An expired lease counts for whoever takes slots until it is removed: it may be renewed at this very moment. */
-const ALL_LEASES = micros(0);
+const ALL_LEASES = micros(-1);
 
 /** The name of the limit on task runs with a tag. */
 export const tagLimitName = (tag: string): string => `${TAG_PREFIX}${tag}`;

@@ -97,6 +97,8 @@ export class SlotLine {
         end(() => resolve(refusal));
       };
       const tryOnce = async (): Promise<boolean> => {
+        // Its time was over while somebody looked whether there are slots for it.
+        if (isOver) return false;
         isTrying = true;
         try {
           const { outcome, isTaken } = await wish.attempt();
