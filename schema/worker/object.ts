@@ -1,5 +1,7 @@
 import type { Worker as WorkerRow } from '#prisma/client/sqlite/client.ts';
+import { onlineSince, workerStatus } from '#server/commands/worker/worker-status.ts';
 import { isJsonObject } from '#server/json.ts';
+import { micros, nowMicros } from '#server/time.ts';
 
 import { builder } from '../builder.ts';
 import { defineConnection } from '../shared/define-connection.ts';
@@ -23,8 +25,12 @@ export const Worker = builder.prismaObject('Worker', {
     status: t.field({
       type: WorkerStatus,
       description: 'Whether it is there.',
-      select: { status: true },
-      resolve: ({ status }) => (status === 'ONLINE' ? 'ONLINE' : 'OFFLINE'),
+      select: { lastHeartbeatTime: true, heartbeatIntervalSeconds: true },
+      resolve: ({ lastHeartbeatTime, heartbeatIntervalSeconds }, _args, ctx) =>
+        workerStatus(
+          { lastHeartbeatTime: micros(lastHeartbeatTime), heartbeatIntervalSeconds },
+          { rule: onlineSince(ctx.server.settings), now: nowMicros() },
+        ),
     }),
     lastHeartbeatTime: t.expose('lastHeartbeatTime', {
       type: 'DateTime',
