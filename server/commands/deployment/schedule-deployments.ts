@@ -1,7 +1,9 @@
+import type { DeploymentScheduleRow } from '#prisma/tables.ts';
 import type { Context } from '#server/context.ts';
 import { type Script, announce, rows } from '#server/db/script.ts';
 import { readExistingFlowRuns } from '#server/db/sql/batch-task-runs.ts';
 import {
+  type DeploymentToPlan,
   insertPlannedRuns,
   insertPlannedStates,
   lockDeploymentsToPlan,
@@ -14,6 +16,8 @@ import { QUEUED_FLOW_RUN } from '#server/orchestration/announce-queued-run.ts';
 import { type Micros, addSeconds, nowMicros } from '#server/time.ts';
 
 import { type PlanWindow, type PlannedRun, planRuns } from './plan-runs.ts';
+
+const SQLITE_BATCH = 25;
 
 /** Which runs are planned; what is left out comes from the settings of the scheduler. */
 export interface ScheduleDeployments {
@@ -37,8 +41,16 @@ const windowOf = ({ settings }: Context, input: ScheduleDeployments): PlanWindow
   };
 };
 
-const plan = async (ctx: Context, input: ScheduleDeployments): Promise<readonly PlannedRun[]> => {
-  const ids = json(input.deploymentIds);
+interface ToPlan {
+  readonly deployment: DeploymentToPlan;
+  readonly row: DeploymentScheduleRow;
+}
+
+const readSchedules = async (
+  ctx: Context,
+  deploymentIds: readonly string[],
+): Promise<readonly ToPlan[]> => {
+  const ids = json(deploymentIds);
   const { deployments, schedules } = await ctx.db.read(function* () {
     return {
       deployments: yield* rows(readDeploymentsToPlan(ids)),
@@ -46,21 +58,21 @@ const plan = async (ctx: Context, input: ScheduleDeployments): Promise<readonly 
     };
   });
   const byId = new Map(deployments.map((deployment) => [deployment.id, deployment]));
-  const window = windowOf(ctx, input);
   return schedules.flatMap((row) => {
     const deployment = byId.get(row.deploymentId);
-    if (deployment === undefined) return [];
-    try {
-      return planRuns({ deployment, row }, window);
-    } catch (error) {
-      // One schedule that gives no dates must not keep the others from theirs.
-      ctx.log.error(
-        { err: error, schedule: row.id },
-        'The dates of a schedule could not be found.',
-      );
-      return [];
-    }
+    return deployment === undefined ? [] : [{ deployment, row }];
   });
+};
+
+const plan = (ctx: Context, schedule: ToPlan, window: PlanWindow): readonly PlannedRun[] => {
+  try {
+    return planRuns(schedule, window);
+  } catch (error) {
+    // One schedule that gives no dates must not keep the others from theirs.
+    const { id } = schedule.row;
+    ctx.log.error({ err: error, schedule: id }, 'The dates of a schedule could not be found.');
+    return [];
+  }
 };
 
 function* insertBatch(ctx: Context, batch: readonly PlannedRun[]): Script<number> {
@@ -95,10 +107,14 @@ function* insertBatch(ctx: Context, batch: readonly PlannedRun[]): Script<number
   return inserted.length;
 }
 
-const batches = <T>(items: readonly T[], size: number): readonly (readonly T[])[] =>
-  Array.from({ length: Math.ceil(items.length / size) }, (_, index) =>
-    items.slice(index * size, (index + 1) * size),
-  );
+// SQLite keeps what a transaction may have to undo of each statement in a list that it walks at the next one, so its
+// cost grows with the square of the batch. And others get their turn between small ones.
+const batchSizeOf = ({ db, settings }: Context): number => {
+  const { insertBatchSize } = settings.services.scheduler;
+  return db.dialect.hasConcurrentWriters
+    ? insertBatchSize
+    : Math.min(insertBatchSize, SQLITE_BATCH);
+};
 
 /**
  * Plans the runs of deployments' active schedules ahead and gives how many are new. A date that was planned before
@@ -109,11 +125,23 @@ export const scheduleDeployments = async (
   input: ScheduleDeployments,
 ): Promise<number> => {
   if (input.deploymentIds.length === 0) return 0;
-  const planned = await plan(ctx, input);
+  const size = batchSizeOf(ctx);
+  const window = windowOf(ctx, input);
+  let waiting: readonly PlannedRun[] = [];
   let total = 0;
-  for (const batch of batches(planned, ctx.settings.services.scheduler.insertBatchSize)) {
-    // oxlint-disable-next-line no-await-in-loop -- one transaction after the other, so that others get their turn
-    total += await ctx.db.write(() => insertBatch(ctx, batch));
+  const insert = async (least: number): Promise<void> => {
+    while (waiting.length >= least && waiting.length > 0) {
+      const batch = waiting.slice(0, size);
+      waiting = waiting.slice(size);
+      // oxlint-disable-next-line no-await-in-loop -- one transaction after the other, so that others get their turn
+      total += await ctx.db.write(() => insertBatch(ctx, batch));
+    }
+  };
+  for (const schedule of await readSchedules(ctx, input.deploymentIds)) {
+    waiting = [...waiting, ...plan(ctx, schedule, window)];
+    // oxlint-disable-next-line no-await-in-loop -- dates are reckoned between two transactions, not all at once
+    await insert(size);
   }
+  await insert(0);
   return total;
 };
