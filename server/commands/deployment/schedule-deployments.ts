@@ -18,6 +18,7 @@ import { type Micros, addSeconds, nowMicros } from '#server/time.ts';
 import { type PlanWindow, type PlannedRun, planRuns } from './plan-runs.ts';
 
 const SQLITE_BATCH = 25;
+const SQLITE_BATCHES = 8;
 
 /** Which runs are planned; what is left out comes from the settings of the scheduler. */
 export interface ScheduleDeployments {
@@ -107,14 +108,26 @@ function* insertBatch(ctx: Context, batch: readonly PlannedRun[]): Script<number
   return inserted.length;
 }
 
+interface Portion {
+  /** Runs of one transaction. */
+  readonly batch: number;
+  /** Runs that are handed to the database at once. */
+  readonly whole: number;
+}
+
 // SQLite keeps what a transaction may have to undo of each statement in a list that it walks at the next one, so its
-// cost grows with the square of the batch. And others get their turn between small ones.
-const batchSizeOf = ({ db, settings }: Context): number => {
+// cost grows with the square of the batch; small ones that come together share a commit.
+const portionOf = ({ db, settings }: Context): Portion => {
   const { insertBatchSize } = settings.services.scheduler;
-  return db.dialect.hasConcurrentWriters
-    ? insertBatchSize
-    : Math.min(insertBatchSize, SQLITE_BATCH);
+  if (db.dialect.hasConcurrentWriters) return { batch: insertBatchSize, whole: insertBatchSize };
+  const batch = Math.min(insertBatchSize, SQLITE_BATCH);
+  return { batch, whole: batch * SQLITE_BATCHES };
 };
+
+const inBatches = <T>(items: readonly T[], size: number): readonly (readonly T[])[] =>
+  Array.from({ length: Math.ceil(items.length / size) }, (_, index) =>
+    items.slice(index * size, (index + 1) * size),
+  );
 
 /**
  * Plans the runs of deployments' active schedules ahead and gives how many are new. A date that was planned before
@@ -125,23 +138,25 @@ export const scheduleDeployments = async (
   input: ScheduleDeployments,
 ): Promise<number> => {
   if (input.deploymentIds.length === 0) return 0;
-  const size = batchSizeOf(ctx);
+  const { batch, whole } = portionOf(ctx);
   const window = windowOf(ctx, input);
   let waiting: readonly PlannedRun[] = [];
   let total = 0;
-  const insert = async (least: number): Promise<void> => {
-    while (waiting.length >= least && waiting.length > 0) {
-      const batch = waiting.slice(0, size);
-      waiting = waiting.slice(size);
-      // oxlint-disable-next-line no-await-in-loop -- one transaction after the other, so that others get their turn
-      total += await ctx.db.write(() => insertBatch(ctx, batch));
-    }
+  const insert = async (planned: readonly PlannedRun[]): Promise<void> => {
+    const inserted = await Promise.all(
+      inBatches(planned, batch).map((runs) => ctx.db.write(() => insertBatch(ctx, runs))),
+    );
+    for (const count of inserted) total += count;
   };
   for (const schedule of await readSchedules(ctx, input.deploymentIds)) {
     waiting = [...waiting, ...plan(ctx, schedule, window)];
-    // oxlint-disable-next-line no-await-in-loop -- dates are reckoned between two transactions, not all at once
-    await insert(size);
+    while (waiting.length >= whole) {
+      const portion = waiting.slice(0, whole);
+      waiting = waiting.slice(whole);
+      // oxlint-disable-next-line no-await-in-loop -- others get their turn, and dates are not reckoned all at once
+      await insert(portion);
+    }
   }
-  await insert(0);
+  await insert(waiting);
   return total;
 };
