@@ -43,6 +43,8 @@ export const startBenchServer = async (options: StartBenchServer): Promise<Bench
   const settings = {
     env: {
       PREFECT_SERVER_LOGGING_LEVEL: 'WARNING',
+      // Long enough that callers without a slot wait through what is measured of them.
+      PREFECT_SERVER_CONCURRENCY_SLOT_HOLD_SECONDS: '50',
       ...(url === undefined ? {} : { PREFECT_SERVER_DATABASE_CONNECTION_URL: url }),
     },
   };

@@ -3,9 +3,13 @@ import type { Context } from '#server/context.ts';
 import { type Script, one, rows, run } from '#server/db/script.ts';
 import { lockExpiredLeases, lockLease, renewLease } from '#server/db/sql/concurrency-lease.ts';
 import { setLimitOccupancy } from '#server/db/sql/concurrency-limit-rows.ts';
-import { type HeldLimitRow, setLimitSlots } from '#server/db/sql/concurrency-slots.ts';
+import {
+  type HeldLimitRow,
+  readLimitsByName,
+  setLimitSlots,
+} from '#server/db/sql/concurrency-slots.ts';
 import { ServerError } from '#server/errors.ts';
-import { stringList } from '#server/json.ts';
+import { json, stringList } from '#server/json.ts';
 import {
   deniedSlotsAt,
   freeUnleased,
@@ -25,10 +29,8 @@ export interface AskedSlots {
   readonly slots: number;
   /** `rate_limit` asks for limits whose slots free themselves. */
   readonly mode: 'concurrency' | 'rate_limit';
-  /** Whether others have waited for longer. */
-  readonly isBehind?: boolean;
-  /** Whether the refusal was counted when this was first asked. */
-  readonly isRepeated?: boolean;
+  /** Whether a refusal is none yet, as its caller is kept waiting. */
+  readonly isHeld?: boolean;
 }
 
 export interface LeaseTerms {
@@ -85,27 +87,60 @@ function* noteRefusal(
   }
 }
 
+type Refused = SlotsOutcome & { readonly isTaken: false };
+
+const refusalOf = (
+  ctx: Context,
+  limits: readonly HeldLimitRow[],
+  { full, slots }: { readonly full: readonly HeldLimitRow[]; readonly slots: number },
+): Refused => ({
+  isTaken: false,
+  full,
+  limitIds: limits.map(({ id }) => id),
+  retryAfterSeconds: retryAfterSeconds(ctx, limits, slots),
+});
+
 /**
- * Takes slots of all named limits or of none; whoever is behind others takes none even if there are some. INVALID when
- * a limit could never give so many.
+ * What somebody is told who is behind others that wait for slots of the named limits, without a write: null when none
+ * of them bounds anything. INVALID when a limit could never give so many.
  */
+export const lookBehindOthers = (ctx: Context, asked: AskedSlots): Promise<Refused | null> =>
+  ctx.db.read(function* (): Script<Refused | null> {
+    const limits = yield* rows(readLimitsByName(nowMicros(), json(asked.names)));
+    const active = limits.filter((limit) => limit.active);
+    requireFitting(active, asked);
+    return active.length === 0
+      ? null
+      : refusalOf(ctx, active, { full: active, slots: asked.slots });
+  });
+
+/** Counts a refusal, by which later callers are told how long to wait. */
+export const countRefusal = (ctx: Context, { names, slots }: AskedSlots): Promise<void> =>
+  ctx.db.write(function* () {
+    const limits = yield* keepLimitsByName(names);
+    yield* noteRefusal(
+      ctx,
+      limits.filter((limit) => limit.active),
+      slots,
+    );
+  });
+
+/** Takes slots of all named limits or of none. INVALID when a limit could never give so many. */
 export const takeConcurrencySlots = (
   ctx: Context,
   asked: AskedSlots,
   lease: LeaseTerms | null = null,
 ): Promise<SlotsOutcome> =>
   ctx.db.write(function* (): Script<SlotsOutcome> {
-    const { names, slots, isBehind = false } = asked;
+    const { names, slots, isHeld = false } = asked;
     const limits = yield* keepLimitsByName(names);
     // A limit that was switched off gives nothing, so nothing of it is to be given back.
     const active = limits.filter((limit) => limit.active);
     requireFitting(active, asked);
-    const full = isBehind ? active : yield* findFullLimits(ctx, active, slots);
+    const full = yield* findFullLimits(ctx, active, slots);
     if (full.length > 0) {
-      if (asked.isRepeated !== true) yield* noteRefusal(ctx, active, slots);
-      const limitIds = active.map(({ id }) => id);
-      const seconds = retryAfterSeconds(ctx, active, slots);
-      return { isTaken: false, full, limitIds, retryAfterSeconds: seconds };
+      if (!isHeld) yield* noteRefusal(ctx, active, slots);
+      return refusalOf(ctx, active, { full, slots });
     }
     if (lease !== null) {
       return {

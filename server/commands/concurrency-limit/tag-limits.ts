@@ -2,8 +2,9 @@ import type { ConcurrencyLeaseRow, ConcurrencyLimitV2Row } from '#prisma/tables.
 import type { Context } from '#server/context.ts';
 import { type Script, rows } from '#server/db/script.ts';
 import { readLeasesOfLimit } from '#server/db/sql/concurrency-lease.ts';
-import type { HeldLimitRow } from '#server/db/sql/concurrency-slots.ts';
+import { type HeldLimitRow, readLimitsByName } from '#server/db/sql/concurrency-slots.ts';
 import { notFound } from '#server/errors.ts';
+import { json } from '#server/json.ts';
 import {
   keepLimitsByName,
   noteUnleased,
@@ -50,21 +51,26 @@ export function* withHolders(limit: ConcurrencyLimitV2Row): Script<TagLimit> {
 }
 
 /**
- * Takes a slot of the limit of each tag for a task run, or none at all; tags without a limit are no hindrance. Whoever is
- * behind others takes none even if there is one.
+ * What somebody is told who is behind others that wait for slots of the tags, without a write: null when that is no
+ * matter of waiting.
  */
+export const lookBehindOthersOfTags = (
+  ctx: Context,
+  tags: readonly string[],
+): Promise<TagSlotsOutcome | null> =>
+  ctx.db.read(function* (): Script<TagSlotsOutcome | null> {
+    const names = json(tags.map(tagLimitName));
+    const limits = yield* rows(readLimitsByName(nowMicros(), names));
+    const active = limits.filter((limit) => limit.active);
+    const [first] = active;
+    if (first === undefined || limits.some(({ limit }) => limit === 0)) return null;
+    return { kind: 'full', tag: tagOfLimit(first.name), limits: active };
+  });
+
+/** Takes a slot of the limit of each tag for a task run, or none at all; tags without a limit are no hindrance. */
 export const takeTagSlots = (
   ctx: Context,
-  {
-    tags,
-    taskRunId,
-    isBehind = false,
-  }: {
-    readonly tags: readonly string[];
-    readonly taskRunId: string;
-    /** Whether others have waited for longer. */
-    readonly isBehind?: boolean;
-  },
+  { tags, taskRunId }: { readonly tags: readonly string[]; readonly taskRunId: string },
 ): Promise<TagSlotsOutcome> =>
   ctx.db.write(function* (): Script<TagSlotsOutcome> {
     const limits = yield* keepLimitsByName(tags.map(tagLimitName));
@@ -74,7 +80,7 @@ export const takeTagSlots = (
     const active = limits.filter((limit) => limit.active);
     const [first] = active;
     if (first === undefined) return { kind: 'taken', limits: [] };
-    const full = isBehind ? active : yield* findFullLimits(ctx, active, 1);
+    const full = yield* findFullLimits(ctx, active, 1);
     if (full.length > 0) return { kind: 'full', tag: tagOfLimit(first.name), limits: full };
     // Callers of this old way do not renew what they hold, so it is theirs until they give it back.
     yield* grantLease(ctx, active, {

@@ -6,11 +6,18 @@ import {
   type AskedSlots,
   type LeaseTerms,
   type SlotsOutcome,
+  countRefusal,
   freeConcurrencyLease,
   freeConcurrencySlots,
+  lookBehindOthers,
   takeConcurrencySlots,
 } from './slots.ts';
-import { type TagSlotsOutcome, freeTagSlots, takeTagSlots } from './tag-limits.ts';
+import {
+  type TagSlotsOutcome,
+  freeTagSlots,
+  lookBehindOthersOfTags,
+  takeTagSlots,
+} from './tag-limits.ts';
 
 /** How many callers a second may come back to ask again. */
 const ASKS_PER_SECOND = 100;
@@ -50,9 +57,11 @@ export const waitForConcurrencySlots = async (
 ): Promise<SlotsOutcome> => {
   const { slotHoldSeconds } = ctx.settings.concurrency;
   const line = slotLineOf(ctx);
-  const isBehind = slotHoldSeconds > 0 && line.isAwaited(asked.names);
-  const first = await takeConcurrencySlots(ctx, { ...asked, isBehind }, lease);
-  if (first.isTaken || slotHoldSeconds === 0 || line.isFull) return first;
+  if (slotHoldSeconds === 0 || line.isFull) return takeConcurrencySlots(ctx, asked, lease);
+  const held = { ...asked, isHeld: true };
+  const behind = line.isAwaited(asked.names) ? await lookBehindOthers(ctx, asked) : null;
+  const first = behind ?? (await takeConcurrencySlots(ctx, held, lease));
+  if (first.isTaken) return first;
   const { names, slots } = asked;
   const holder = lease?.holder ?? null;
   const outcome = await line.wait<SlotsOutcome>(
@@ -63,7 +72,7 @@ export const waitForConcurrencySlots = async (
       caller: holder === null ? null : `${holder.type} ${holder.id} ${slots} ${names.join(' ')}`,
       refusal: first,
       attempt: async () => {
-        const next = await takeConcurrencySlots(ctx, { ...asked, isRepeated: true }, lease);
+        const next = await takeConcurrencySlots(ctx, held, lease);
         return { outcome: next, isTaken: next.isTaken };
       },
       giveBack: (taken) => giveBack(ctx, asked, taken),
@@ -72,6 +81,7 @@ export const waitForConcurrencySlots = async (
     slotHoldSeconds,
   );
   if (outcome.isTaken) return outcome;
+  await countRefusal(ctx, asked);
   return { ...outcome, retryAfterSeconds: comeBackSeconds(ctx, line, first.retryAfterSeconds) };
 };
 
@@ -85,8 +95,11 @@ export const waitForTagSlots = async (
   const retryAfterSeconds = ctx.settings.tasks.tagConcurrencySlotWaitSeconds;
   const line = slotLineOf(ctx);
   const names = asked.tags.map(tagLimitName);
-  const isBehind = slotHoldSeconds > 0 && line.isAwaited(names);
-  const first = await takeTagSlots(ctx, { ...asked, isBehind });
+  const behind =
+    slotHoldSeconds > 0 && line.isAwaited(names)
+      ? await lookBehindOthersOfTags(ctx, asked.tags)
+      : null;
+  const first = behind ?? (await takeTagSlots(ctx, asked));
   if (first.kind !== 'full' || slotHoldSeconds === 0 || line.isFull)
     return { ...first, retryAfterSeconds };
   const outcome = await line.wait<TagSlotsOutcome>(

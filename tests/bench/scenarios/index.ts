@@ -11,6 +11,7 @@ import { listFlowRuns, listFlowRunsCompressed } from './list-flow-runs.ts';
 import { logs } from './logs.ts';
 import { runPage, runsPage } from './pages.ts';
 import { readFlowRun } from './read-flow-run.ts';
+import { slotLine } from './slot-line.ts';
 import { stalledReader } from './stalled-reader.ts';
 import { taskRunEvents } from './task-run-events.ts';
 
@@ -32,5 +33,6 @@ export const scenarios: readonly Scenario[] = [
   flowRunHandOver,
   eventFanOut,
   eventFanOutToMany,
+  slotLine,
   stalledReader,
 ];
