@@ -6,7 +6,7 @@ import { lexicographicSortSchema, printSchema } from 'graphql';
 
 import type { Context } from '#server/context.ts';
 import { toError } from '#server/errors.ts';
-import { createBasicAuth } from '#server/http/basic-auth.ts';
+import { askForLogin, createBasicAuth } from '#server/http/basic-auth.ts';
 
 import { createExplorer } from './http/explorer.ts';
 import { createOriginCheck } from './http/origin.ts';
@@ -29,8 +29,8 @@ const send = (response: ServerResponse, type: string, body: string): void => {
   response.end(body);
 };
 
-const refuse = (response: ServerResponse): void => {
-  response.writeHead(401, { 'content-type': 'application/json', 'www-authenticate': 'Basic' });
+const refuse = (request: IncomingMessage, response: ServerResponse): void => {
+  response.writeHead(401, { 'content-type': 'application/json', ...askForLogin(request) });
   response.end(
     JSON.stringify({
       errors: [{ message: 'Unauthorized', extensions: { code: 'UNAUTHENTICATED' } }],
@@ -82,7 +82,7 @@ export const createGraphQL = (ctx: Context): GraphQLDoor => {
       return;
     }
     if (request.method !== 'OPTIONS' && !isAuthentic(request.headers.authorization)) {
-      refuse(response);
+      refuse(request, response);
       return;
     }
     if (path === '/graphql/schema.graphql') {

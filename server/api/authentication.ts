@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 
-import { createBasicAuth } from '#server/http/basic-auth.ts';
+import { askForLogin, createBasicAuth } from '#server/http/basic-auth.ts';
 import type { Settings } from '#server/settings.ts';
 
 import { type Reply, exceptional } from './reply.ts';
@@ -13,6 +13,10 @@ export const createAuthentication = (settings: Settings) => {
   const isAuthentic = createBasicAuth(settings);
   return (request: IncomingMessage, path: string): Reply | null => {
     if (request.method === 'GET' && OPEN_PATHS.has(path)) return null;
-    return isAuthentic(request.headers.authorization) ? null : UNAUTHORIZED;
+    if (isAuthentic(request.headers.authorization)) return null;
+    const isOpened = request.headers['sec-fetch-mode'] === 'navigate';
+    return isOpened
+      ? { ...UNAUTHORIZED, headers: { ...UNAUTHORIZED.headers, ...askForLogin(request) } }
+      : UNAUTHORIZED;
   };
 };

@@ -1,3 +1,5 @@
+import type { IncomingMessage, OutgoingHttpHeaders } from 'node:http';
+
 import { sameSecret } from '#server/same-secret.ts';
 import type { Settings } from '#server/settings.ts';
 
@@ -10,4 +12,13 @@ export const createBasicAuth = ({ api }: Settings): ((authorization: unknown) =>
     const [scheme, credentials = ''] = authorization.split(' ', 2);
     return scheme === 'Basic' && isSame(Buffer.from(credentials, 'base64').toString('utf8'));
   };
+};
+
+/**
+ * What a refusal says of how to be let in. A browser that opens the address itself asks its user then; one whose page
+ * asks must not, because pages have a login of their own.
+ */
+export const askForLogin = ({ headers }: IncomingMessage): OutgoingHttpHeaders => {
+  const mode = headers['sec-fetch-mode'];
+  return mode === undefined || mode === 'navigate' ? { 'www-authenticate': 'Basic' } : {};
 };

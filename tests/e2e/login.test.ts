@@ -1,3 +1,4 @@
+import type { BrowserContextOptions } from 'playwright-core';
 import { afterAll, expect, test, type TestContext } from 'vitest';
 
 import type { ServerProcess } from '#tests/support/replay/server-process.ts';
@@ -14,11 +15,14 @@ afterAll(async () => {
   await (await started)?.stop();
 });
 
-const open = async (context: TestContext): Promise<WatchedPage & { readonly url: string }> => {
+const open = async (
+  context: TestContext,
+  options: BrowserContextOptions = {},
+): Promise<WatchedPage & { readonly url: string }> => {
   const browser = await openBrowser(context);
   started ??= startOurServer({ env: { PREFECT_SERVER_API_AUTH_STRING: PAIR } });
   const { url } = await started;
-  return { url, ...(await openPage({ browser, url })) };
+  return { url, ...(await openPage({ browser, url }, options)) };
 };
 
 const logIn = async ({ page }: WatchedPage, pair = PAIR): Promise<void> => {
@@ -33,7 +37,7 @@ test('without the words there is a login instead of the page, and wrong words ar
   await opened.page.getByRole('heading', { name: 'Log in' }).waitFor();
   await logIn(opened, 'admin:wrong');
 
-  await opened.page.getByRole('alert').getByText('does not know these words').waitFor();
+  await opened.page.getByRole('alert').getByText('does not know this user and password').waitFor();
   expect(await opened.page.evaluate('localStorage.length')).toBe(0);
 });
 
@@ -76,6 +80,20 @@ test('a login that leads to another host goes to the dashboard', async (context)
 
   await opened.page.getByRole('heading', { name: 'Overview' }).waitFor();
   expect(opened.problems.filter((problem) => problem.startsWith('request to'))).toEqual([]);
+});
+
+test('a browser asks by itself for what is opened without a page, and never for what a page asks', async (context) => {
+  const [username = '', password = ''] = PAIR.split(':');
+  const asked = await open(context, { httpCredentials: { username, password } });
+  const answer = await asked.page.goto('/api/openapi.json');
+  expect(answer?.status()).toBe(200);
+
+  const { page } = await open(context);
+  await page.goto('/login');
+  const challenge = await page.evaluate<string | null>(
+    `fetch('/graphql', { method: 'POST' }).then(({ headers }) => headers.get('www-authenticate'))`,
+  );
+  expect(challenge).toBe(null);
 });
 
 test('neither GraphQL nor a socket answers without the words', async (context) => {

@@ -15,7 +15,7 @@ test('a run that waits says why, and no longer once it runs', async (context) =>
   const panel = page.getByRole('region', { name: 'Why it waits' });
   await panel.getByText('No worker was ever started for work pool "empty-pool".').waitFor();
   await panel.getByText('prefect worker start --pool "empty-pool"').waitFor();
-  await panel.getByText('It is the next to be taken by a worker.').waitFor();
+  await panel.getByText('No other due run comes before it.').waitFor();
 
   await seed.setState(run.id, 'RUNNING');
   await panel.waitFor({ state: 'detached' });

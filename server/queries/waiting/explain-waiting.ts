@@ -109,7 +109,7 @@ function* scheduledReasons(ctx: Context, moment: Moment): Script<readonly Waitin
     ...(yield* deliveryReasons(run.id, now)),
     ...(yield* placeInLine(moment)),
     ...when(run.stateName === 'Late', () =>
-      reason('LATE', 'It should have started before.', { since }),
+      reason('LATE', 'It should have started already.', { since }),
     ),
   ];
 }

@@ -85,7 +85,7 @@ export function* placeReasons(
   const isPlaceAtLeast = counts.includes(MOST_IN_LINE);
   const message =
     place === 1
-      ? 'It is the next to be taken by a worker.'
+      ? 'No other due run comes before it.'
       : `${isPlaceAtLeast ? 'At least ' : ''}${place - 1} due ${place === 2 ? 'run comes' : 'runs come'} before it.`;
   return [reason('IN_LINE', message, { subject: queue, place, isPlaceAtLeast })];
 }

@@ -18,17 +18,9 @@ const cronText = (cron: string): string => {
   }
 };
 
-/** The cron line or the rule as it was written; null for an interval, whose words say all. */
-export const scheduleSource = (schedule: ScheduleTextFragment): string | null => {
-  switch (schedule.__typename) {
-    case 'CronSchedule':
-      return schedule.cron;
-    case 'RRuleSchedule':
-      return schedule.rrule.replace(/^RRULE:/, '');
-    case 'IntervalSchedule':
-      return null;
-  }
-};
+/** The cron line as it was written; null for schedules whose words say all. */
+export const scheduleSource = (schedule: ScheduleTextFragment): string | null =>
+  schedule.__typename === 'CronSchedule' ? schedule.cron : null;
 
 /** A schedule in a few words: "Every 15m", "At 06:00, Monday through Friday", or the rule. */
 export const scheduleText = (schedule: ScheduleTextFragment): string => {
@@ -38,7 +30,7 @@ export const scheduleText = (schedule: ScheduleTextFragment): string => {
     case 'IntervalSchedule':
       return `Every ${formatDuration(schedule.intervalSeconds).replace(' 00s', '').replace(' 00m', '')}`;
     case 'RRuleSchedule':
-      return schedule.rrule.replace(/^RRULE:/, '');
+      return schedule.rrule.replace(/^DTSTART\S*\s+/, '').replace(/^RRULE:/, '');
   }
 };
 
