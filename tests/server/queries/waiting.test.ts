@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
 import { run } from '#server/db/script.ts';
-import { json } from '#server/json.ts';
+import { json as jsonText } from '#server/json.ts';
 import { formatInstant, addSeconds, micros, nowMicros } from '#server/time.ts';
 import { data } from '#tests/schema/support/operations.ts';
 import { type ApiServer, serveApi } from '#tests/support/api.ts';
@@ -267,7 +267,7 @@ describeEachDatabase('Why a flow run does not run', (db) => {
       leaseToken: 'token',
       leaseExpires: addSeconds(now, 60),
       deliveryCount: 5,
-      data: json({}),
+      data: jsonText({}),
     };
     await db.ctx.db.write(() => run(db.ctx.db.builder.insertInto('delivery').values(delivery)));
     expect(await kinds(id)).toEqual(['HANDED_OUT', 'IN_LINE']);
