@@ -13,12 +13,15 @@ export interface FoundPause extends FoundFlowRun {
   readonly pauseTimeout: string;
 }
 
-/** Paused flow runs whose pause has an end, after an id and by id; those that are paused are few, whatever the history. */
+/**
+ * Paused flow runs whose pause has an end, after an id and by id. Those that are paused are few, whatever the history,
+ * so they are gathered first: for the sake of the order SQLite would walk along all runs.
+ */
 export const readPausesWithEnd = statement<[after: string, limit: number], FoundPause>(
-  `SELECT flow_run.id, state_id, state_details ->> 'pause_timeout' AS pause_timeout FROM flow_run
-   JOIN flow_run_state ON flow_run_state.id = state_id
-   WHERE state_type = 'PAUSED' AND flow_run.id > ? AND state_details ->> 'pause_timeout' IS NOT NULL
-   ORDER BY flow_run.id LIMIT ?`,
+  `WITH paused AS MATERIALIZED (SELECT id, state_id FROM flow_run WHERE state_type = 'PAUSED')
+   SELECT paused.id, paused.state_id, state_details ->> 'pause_timeout' AS pause_timeout FROM paused
+   JOIN flow_run_state ON flow_run_state.id = paused.state_id
+   WHERE paused.id > ? AND state_details ->> 'pause_timeout' IS NOT NULL ORDER BY paused.id LIMIT ?`,
 );
 
 const HEARTBEAT = `FROM event_resource JOIN event ON event.seq = event_resource.seq

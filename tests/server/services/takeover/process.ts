@@ -1,5 +1,7 @@
 /** A process of the server with one service alone, which says each time that it ticks: `node process.ts URL`. */
 import { openDatabase } from '#server/db/open.ts';
+import { one } from '#server/db/script.ts';
+import { ping } from '#server/db/sql/ping.ts';
 import { createInProcessBus } from '#server/events/bus-in-process.ts';
 import { EventIntake } from '#server/events/intake.ts';
 import { createLog } from '#server/log.ts';
@@ -21,10 +23,8 @@ const speaking: Service = {
   everySeconds: () => 0.1,
   isEnabled: () => true,
   runOnce: async (ctx) => {
-    // What is written is committed only as long as this process leads.
-    await ctx.db.write(function* () {
-      return null;
-    });
+    // Refused once another process leads, whatever it does.
+    await ctx.db.write(() => one(ping()));
     process.stdout.write('tick\n');
     return {};
   },
