@@ -55,3 +55,22 @@ test('a deployment is paused and resumed from the list', async (context) => {
   await page.getByRole('switch', { name: 'Pause to-pause' }).waitFor();
   expect(problems).toEqual([]);
 });
+
+test('a schedule reads as words, tells its next runs to the second and is switched off', async (context) => {
+  const { open, seed } = await openStage(context);
+  const id = await seed.deployment({
+    flow_id: await seed.flow('flow-of-words'),
+    name: 'words',
+    schedules: [{ schedule: { cron: '30 6 * * 1-5', timezone: 'Europe/Berlin' }, active: true }],
+  });
+  const { page, problems } = await open();
+  await page.goto(`/deployments/deployment/${id}`);
+
+  const schedules = page.getByRole('region', { name: 'Schedules' });
+  await schedules.getByText('At 06:30, Monday through Friday').waitFor();
+  await schedules.getByText('30 6 * * 1-5').waitFor();
+  expect(await schedules.getByText('06:30:00').count()).toBe(4);
+  await schedules.getByRole('switch', { name: 'Switch off' }).click();
+  await schedules.getByRole('switch', { name: 'Switch on' }).waitFor();
+  expect(problems).toEqual([]);
+});
