@@ -13,10 +13,14 @@ const UV_VERSION = '0.13.9';
 
 export type ClientVersion = '3.9.1' | '3.8.8';
 
+/** The programs of an installed Prefect client. */
+export interface InstalledClient {
+  readonly python: string;
+  readonly prefect: string;
+}
+
 /** An installed Prefect client, or the reason why there is none. */
-export type PythonClient =
-  | { readonly python: string; readonly prefect: string }
-  | { readonly skipped: string };
+export type PythonClient = InstalledClient | { readonly skipped: string };
 
 const isAlive = (pid: number): boolean => {
   try {

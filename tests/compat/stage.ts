@@ -8,7 +8,7 @@ import type { ServerProcess, StartServer } from '#tests/support/replay/server-pr
 import { startExaminedServer } from '#tests/support/replay/server.ts';
 
 import type { Stage } from './client-stories.ts';
-import type { ClientVersion } from './python-client.ts';
+import type { ClientVersion, InstalledClient } from './python-client.ts';
 import { pythonClient } from './python-client.ts';
 
 /** Our server with an installed client beside it; both are gone when it is disposed of. */
@@ -24,15 +24,11 @@ export interface OpenStageOptions {
   readonly env?: Readonly<Record<string, string>>;
 }
 
-/** Starts our server for a test, or skips the test with the reason why there is no client. */
-export const openStage = async (
-  context: TestContext,
+/** Starts our server beside an installed client. */
+export const stageOf = async (
+  client: InstalledClient,
   options: OpenStageOptions,
 ): Promise<OpenStage> => {
-  const client = await pythonClient(options.version);
-  if ('skipped' in client) {
-    return context.skip(`no Prefect ${options.version} client: ${client.skipped}`);
-  }
   const folder = mkdtempSync(join(tmpdir(), 'prefect-stage-'));
   const start = (more: Omit<StartServer, 'command'> = {}): Promise<ServerProcess> =>
     startExaminedServer({ home: join(folder, 'server'), env: options.env ?? {}, ...more });
@@ -49,4 +45,15 @@ export const openStage = async (
       rmSync(folder, { recursive: true, force: true });
     },
   };
+};
+
+/** Starts our server for a test, or skips the test with the reason why there is no client. */
+export const openStage = async (
+  context: TestContext,
+  options: OpenStageOptions,
+): Promise<OpenStage> => {
+  const client = await pythonClient(options.version);
+  return 'skipped' in client
+    ? context.skip(`no Prefect ${options.version} client: ${client.skipped}`)
+    : stageOf(client, options);
 };
