@@ -42,8 +42,9 @@ const openContext = async (settings: Settings, log: Log): Promise<Context> => {
   const db = await openDatabase(settings, log);
   const bus = await openBus(settings, log);
   db.onCommit((announcements) => bus.publish(announcements));
-  const intake = new EventIntake({ db, settings, log });
-  return { db, bus, settings, log, intake, board: createServiceBoard() };
+  const board = createServiceBoard();
+  const intake = new EventIntake({ db, settings, log, board });
+  return { db, bus, settings, log, intake, board };
 };
 
 const isUnder =

@@ -39,7 +39,7 @@ export const scheduler: Service = {
     const now = nowMicros();
     const minTime = addSeconds(now, minScheduledTimeSeconds);
     return planInBatches(ctx, (after, limit) =>
-      listDeploymentsToPlan(after, now, minRuns, now, minTime, limit),
+      listDeploymentsToPlan(after, now, minRuns, minRuns, minTime, limit),
     );
   },
 };

@@ -39,8 +39,9 @@ const log = createLog(settings);
 const db = await openDatabase(settings, log);
 const bus = createInProcessBus();
 db.onCommit((announcements) => bus.publish(announcements));
-const intake = new EventIntake({ db, settings, log });
-const ctx: Context = { db, bus, settings, log, intake, board: createServiceBoard() };
+const board = createServiceBoard();
+const intake = new EventIntake({ db, settings, log, board });
+const ctx: Context = { db, bus, settings, log, intake, board };
 
 const millisOf = async (work: () => Promise<unknown>): Promise<number> => {
   const started = performance.now();

@@ -78,10 +78,11 @@ export const openTestContext = async (
   const log = createLog(settings);
   const db = await openDatabase(settings, log);
   const bus = createInProcessBus();
-  const intake = new EventIntake({ db, settings, log });
+  const board = createServiceBoard();
+  const intake = new EventIntake({ db, settings, log, board });
   db.onCommit((announcements) => bus.publish(announcements));
   return {
-    ctx: { db, bus, settings, log, intake, board: createServiceBoard() },
+    ctx: { db, bus, settings, log, intake, board },
     close: async () => {
       await intake.close();
       await bus.close();

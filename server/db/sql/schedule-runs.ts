@@ -52,15 +52,18 @@ const PLANNED_AHEAD = `FROM flow_run WHERE flow_run.deployment_id = deployment_s
   AND flow_run.next_scheduled_start_time >= CAST(? AS BIGINT)
   AND flow_run.created_by ->> 'id' = deployment_schedule.id`;
 
-/** Deployments after an id of which some schedule has too few runs ahead, or none far enough ahead. */
+/**
+ * Deployments after an id of which some schedule has too few runs ahead, or none far enough ahead. No more runs are
+ * looked at than it takes to know.
+ */
 export const listDeploymentsToPlan = statement<
-  [after: string, now: number, minRuns: number, again: number, minTime: number, limit: number],
+  [after: string, now: number, enough: number, minRuns: number, minTime: number, limit: number],
   { readonly id: string }
 >(
   `SELECT id FROM deployment WHERE id > ? AND NOT paused AND EXISTS (
      SELECT 1 FROM deployment_schedule WHERE deployment_schedule.deployment_id = deployment.id AND active
-     AND ((SELECT count(*) ${PLANNED_AHEAD}) < CAST(? AS BIGINT)
-       OR (SELECT max(flow_run.next_scheduled_start_time) ${PLANNED_AHEAD}) < CAST(? AS BIGINT)))
+     AND ((SELECT count(*) FROM (SELECT 1 ${PLANNED_AHEAD} LIMIT ?) AS ahead) < CAST(? AS BIGINT)
+       OR NOT EXISTS (SELECT 1 ${PLANNED_AHEAD})))
    ORDER BY id LIMIT ?`,
 );
 

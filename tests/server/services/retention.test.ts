@@ -41,7 +41,10 @@ const collectionOf = statement<[key: string], { readonly flowRunId: string }>(
 );
 
 describeEachDatabase('Retention', (db) => {
-  const create = async (state: ProposedState, parentTaskRunId?: string): Promise<string> => {
+  const create = async (
+    state: ProposedState,
+    parentTaskRunId: string | null = null,
+  ): Promise<string> => {
     const { id: flowId } = await insertFlow(db.ctx);
     return (await createFlowRun(db.ctx, { flowId, state, parentTaskRunId })).flowRun.id;
   };

@@ -16,7 +16,8 @@ const settings = readSettings({
 });
 const log = createLog(settings);
 const db = await openDatabase(settings, log);
-const intake = new EventIntake({ db, settings, log });
+const board = createServiceBoard();
+const intake = new EventIntake({ db, settings, log, board });
 const speaking: Service = {
   name: 'speaking',
   scope: 'leader',
@@ -29,8 +30,5 @@ const speaking: Service = {
     return {};
   },
 };
-startServices(
-  { db, bus: createInProcessBus(), settings, log, intake, board: createServiceBoard() },
-  [speaking],
-);
+startServices({ db, bus: createInProcessBus(), settings, log, intake, board }, [speaking]);
 process.stdout.write('started\n');
