@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest';
 
 import { createFlowRun } from '#server/commands/flow-run/create-flow-run.ts';
-import { resumeFlowRun } from '#server/commands/flow-run/resume-flow-run.ts';
 import { ingestEvents } from '#server/events/ingest.ts';
 import { newId } from '#server/ids.ts';
 import { failed, paused, pending, running } from '#server/orchestration/proposals.ts';
@@ -39,7 +38,7 @@ describeEachDatabase('Pauses', (db) => {
     const endless = await pausedUntil(null);
     const longer = await pausedUntil(ago(-60));
     const resumed = await pausedUntil(ago(-60));
-    await resumeFlowRun(db.ctx, { flowRunId: resumed });
+    await setFlowRunState(db.ctx, { flowRunId: resumed, proposed: running(), force: true });
     expect(await pauseExpirations.runOnce(db.ctx)).toEqual({ expired: 0 });
     const types = [await stateOf(endless), await stateOf(longer), await stateOf(resumed)];
     expect(types.map((state) => state?.type)).not.toContain('FAILED');
