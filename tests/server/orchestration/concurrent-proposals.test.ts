@@ -69,17 +69,18 @@ const makeRun = async (ctx: Context, kind: Kind, first: string) => {
 };
 
 const readHistory = (ctx: Context, kind: Kind, runId: string): Promise<readonly Stored[]> => {
-  const query =
-    kind === 'flow_run'
-      ? ctx.db.builder
-          .selectFrom('flowRunState')
-          .select(['id', 'type', 'name', 'timestamp'])
-          .where('flowRunId', '=', runId)
-      : ctx.db.builder
-          .selectFrom('taskRunState')
-          .select(['id', 'type', 'name', 'timestamp'])
-          .where('taskRunId', '=', runId);
-  return ctx.db.read(() => rows(query.orderBy('timestamp')));
+  const { builder } = ctx.db;
+  const ofFlowRun = builder
+    .selectFrom('flowRunState')
+    .select(['id', 'type', 'name'])
+    .where('flowRunId', '=', runId)
+    .orderBy('timestamp');
+  const ofTaskRun = builder
+    .selectFrom('taskRunState')
+    .select(['id', 'type', 'name'])
+    .where('taskRunId', '=', runId)
+    .orderBy('timestamp');
+  return ctx.db.read(() => (kind === 'flow_run' ? rows(ofFlowRun) : rows(ofTaskRun)));
 };
 
 const plans = fc.record({
