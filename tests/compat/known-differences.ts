@@ -4,7 +4,11 @@ const REAL_FAULT = 'the real server fails with 500 here, this one refuses with a
 
 const NO_EVALUATION = 'it shows what an automation did, and automations are not evaluated yet';
 
+const READY = 'beside the same message it tells how the services go';
+
 const ON_BOTH: Readonly<Record<string, string>> = {
+  'root:4': READY,
+  'root:8': READY,
   'root:17': 'the page server of the real one puts another Vary on addresses that it does not know',
   'root:45': 'only settings of the server are shown, not those of a client in the same package',
   'root:48': 'the address of the REST door is the one that the server listens on',
