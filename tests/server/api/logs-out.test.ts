@@ -8,6 +8,7 @@ import { addSeconds, formatInstant, nowMicros } from '#server/time.ts';
 import { describeEachDatabase } from '#tests/support/database.ts';
 import { type SocketClient, openSocket } from '#tests/support/socket-client.ts';
 import { type SocketServer, serveSockets } from '#tests/support/socket-server.ts';
+import { untilSettled } from '#tests/support/until-settled.ts';
 
 const BOTH_ON = { logs: { streamOutEnabled: true, streamPublishingEnabled: true } };
 
@@ -89,6 +90,7 @@ describeEachDatabase('the stream of logs', (db) => {
 
   test('sends what is written from now on, as it is read elsewhere but for when it was stored', async () => {
     await log({ message: 'of the past' });
+    await untilSettled(db.ctx, 'log');
     const [flowRunId, taskRunId] = [newId(), newId()];
     const client = await open();
     client.send({ type: 'filter', filter: { level: { ge_: 0 } } });
