@@ -11,6 +11,7 @@ import { describeEachDatabase } from '#tests/support/database.ts';
 import { insertFlow } from '#tests/support/orchestration.ts';
 import { openSocket } from '#tests/support/socket-client.ts';
 import { type SocketServer, serveSockets } from '#tests/support/socket-server.ts';
+import { untilSettled } from '#tests/support/until-settled.ts';
 
 interface Frame {
   readonly type: string;
@@ -184,6 +185,7 @@ describeEachDatabase(
         resource: { 'prefect.resource.id': resourceId },
       });
       await ingestEvents(db.ctx, [made('p.stored')]);
+      await untilSettled(db.ctx, 'event');
       const client = await openSocket(`${server.url}/api/events/out`);
       client.send({ type: 'auth', token: null });
       await client.next(0);
@@ -194,6 +196,7 @@ describeEachDatabase(
       });
       await client.next(1);
       await ingestEvents(db.ctx, [made('p.new')]);
+      await untilSettled(db.ctx, 'event');
       // Whoever comes now is sent both, so the new one had its time to arrive.
       const later = await openSocket(`${server.url}/api/events/out`);
       later.send({ type: 'auth', token: null });
