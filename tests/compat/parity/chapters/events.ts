@@ -3,6 +3,7 @@ import { expect } from 'vitest';
 import { run } from '#server/db/script.ts';
 import { follow } from '#tests/schema/support/operations.ts';
 import { openSocket } from '#tests/support/socket-client.ts';
+import { untilSettled } from '#tests/support/until-settled.ts';
 
 import { need } from '../call.ts';
 import type { Door } from '../doors.ts';
@@ -87,6 +88,7 @@ const followEvents: SpecialStep = {
   rest: 'WS /events/out',
   graphql: 'events',
   throughRest: async (door) => {
+    await untilSettled(door.ctx, 'event');
     const client = await openSocket(`${door.socketUrl}/api/events/out`);
     client.send({ type: 'auth', token: null });
     await client.next(0);
@@ -96,6 +98,7 @@ const followEvents: SpecialStep = {
     return client.frames.slice(1).map((frame) => EVENT.ofRest(at(frame, 'event')));
   },
   throughGraphql: async (door) => {
+    await untilSettled(door.ctx, 'event');
     const follower = await follow(
       door.ctx,
       `subscription Follow($filter: EventFilter!) {
