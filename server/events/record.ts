@@ -1,4 +1,6 @@
+import type { Dialect } from '#server/db/dialect.ts';
 import { type Script, announce, run } from '#server/db/script.ts';
+import { insertChanges } from '#server/db/sql/batch-changes.ts';
 import { insertChange } from '#server/db/sql/insert-change.ts';
 import {
   insertResourcesOfEvent,
@@ -69,4 +71,27 @@ export function* recordChange(change: Change): Script<void> {
   yield* run(insertChange(nowMicros(), change.topic, change.kind, change.entityId, flowRunId));
   yield* announce(change.topic, change.entityId);
   if (flowRunId !== null && flowRunId !== change.entityId) yield* announce(change.topic, flowRunId);
+}
+
+/** Notes changes of many entities in the journal and wakes each of their readers once after the commit. */
+export function* recordChanges(dialect: Dialect, changes: readonly Change[]): Script<void> {
+  const at = nowMicros();
+  yield* insertChanges(
+    dialect,
+    changes.map(({ topic, kind, entityId, flowRunId = null }) => ({
+      at,
+      topic,
+      kind,
+      entity_id: entityId,
+      flow_run_id: flowRunId,
+    })),
+  );
+  const keys = new Map<ChangeTopic, Set<string>>();
+  for (const { topic, entityId, flowRunId } of changes) {
+    const known = keys.get(topic) ?? new Set();
+    keys.set(topic, known.add(entityId).add(flowRunId ?? entityId));
+  }
+  for (const [topic, ids] of keys) {
+    for (const id of ids) yield* announce(topic, id);
+  }
 }

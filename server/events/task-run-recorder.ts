@@ -1,6 +1,5 @@
 import type { Dialect } from '#server/db/dialect.ts';
-import { type Script, announce, rows } from '#server/db/script.ts';
-import { insertChanges } from '#server/db/sql/batch-changes.ts';
+import { type Script, rows } from '#server/db/script.ts';
 import {
   type KnownTaskRun,
   insertTaskRunStates,
@@ -12,6 +11,7 @@ import {
 import { json } from '#server/json.ts';
 import { nowMicros } from '#server/time.ts';
 
+import { recordChanges } from './record.ts';
 import { type TaskRunReport, taskRunRow, taskRunStateRow } from './task-run-report.ts';
 
 const naturalKey = (run: Omit<KnownTaskRun, 'id'>): string | null =>
@@ -80,19 +80,14 @@ export function* recordTaskRuns(dialect: Dialect, all: readonly TaskRunReport[])
     dialect,
     reports.map((report) => taskRunStateRow(report, idOf(report), now)),
   );
-  yield* insertChanges(
+  yield* recordChanges(
     dialect,
-    runs.map(([id, report]) => ({
-      at: now,
+    runs.map(([id, { flowRunId }]) => ({
       topic: 'task-run',
       kind: 'updated',
-      entity_id: id,
-      flow_run_id: report.flowRunId,
+      entityId: id,
+      flowRunId,
     })),
   );
-  const keys = new Set(
-    runs.flatMap(([id, report]) => (report.flowRunId === null ? [id] : [id, report.flowRunId])),
-  );
-  for (const key of keys) yield* announce('task-run', key);
   return reports.length;
 }

@@ -10,15 +10,15 @@ import {
   readActiveSchedules,
   readDeploymentsToPlan,
 } from '#server/db/sql/schedule-runs.ts';
-import { recordChange } from '#server/events/record.ts';
+import { recordChanges } from '#server/events/record.ts';
 import { json } from '#server/json.ts';
 import { QUEUED_FLOW_RUN } from '#server/orchestration/announce-queued-run.ts';
 import { type Micros, addSeconds, nowMicros } from '#server/time.ts';
 
 import { type PlanWindow, type PlannedRun, planRuns } from './plan-runs.ts';
 
-const SQLITE_BATCH = 25;
-const SQLITE_BATCHES = 8;
+/** Runs of a commit on SQLite, for which everybody waits: with their 25 index entries each these take some 15 ms. */
+const SQLITE_BATCH = 100;
 
 /** Which runs are planned; what is left out comes from the settings of the scheduler. */
 export interface ScheduleDeployments {
@@ -97,10 +97,15 @@ function* insertBatch(ctx: Context, batch: readonly PlannedRun[]): Script<number
     dialect,
     inserted.map(({ state }) => state),
   );
-  for (const { run } of inserted) {
-    const { id } = run;
-    yield* recordChange({ topic: 'flow-run', kind: 'created', entityId: id, flowRunId: id });
-  }
+  yield* recordChanges(
+    dialect,
+    inserted.map(({ run: { id } }) => ({
+      topic: 'flow-run',
+      kind: 'created',
+      entityId: id,
+      flowRunId: id,
+    })),
+  );
   const waited = inserted.flatMap(({ run }) => [run.work_queue_id, run.deployment_id]);
   for (const id of new Set(waited)) {
     if (id !== null) yield* announce(QUEUED_FLOW_RUN, id);
@@ -108,26 +113,13 @@ function* insertBatch(ctx: Context, batch: readonly PlannedRun[]): Script<number
   return inserted.length;
 }
 
-interface Portion {
-  /** Runs of one transaction. */
-  readonly batch: number;
-  /** Runs that are handed to the database at once. */
-  readonly whole: number;
-}
-
-// SQLite keeps what a transaction may have to undo of each statement in a list that it walks at the next one, so its
-// cost grows with the square of the batch; small ones that come together share a commit.
-const portionOf = ({ db, settings }: Context): Portion => {
+// One writer holds up all the others on SQLite, so what it does at once is kept short.
+const batchSizeOf = ({ db, settings }: Context): number => {
   const { insertBatchSize } = settings.services.scheduler;
-  if (db.dialect.hasConcurrentWriters) return { batch: insertBatchSize, whole: insertBatchSize };
-  const batch = Math.min(insertBatchSize, SQLITE_BATCH);
-  return { batch, whole: batch * SQLITE_BATCHES };
+  return db.dialect.hasConcurrentWriters
+    ? insertBatchSize
+    : Math.min(insertBatchSize, SQLITE_BATCH);
 };
-
-const inBatches = <T>(items: readonly T[], size: number): readonly (readonly T[])[] =>
-  Array.from({ length: Math.ceil(items.length / size) }, (_, index) =>
-    items.slice(index * size, (index + 1) * size),
-  );
 
 /**
  * Plans the runs of deployments' active schedules ahead and gives how many are new. A date that was planned before
@@ -138,25 +130,20 @@ export const scheduleDeployments = async (
   input: ScheduleDeployments,
 ): Promise<number> => {
   if (input.deploymentIds.length === 0) return 0;
-  const { batch, whole } = portionOf(ctx);
+  const size = batchSizeOf(ctx);
   const window = windowOf(ctx, input);
   let waiting: readonly PlannedRun[] = [];
   let total = 0;
-  const insert = async (planned: readonly PlannedRun[]): Promise<void> => {
-    const inserted = await Promise.all(
-      inBatches(planned, batch).map((runs) => ctx.db.write(() => insertBatch(ctx, runs))),
-    );
-    for (const count of inserted) total += count;
-  };
   for (const schedule of await readSchedules(ctx, input.deploymentIds)) {
     waiting = [...waiting, ...plan(ctx, schedule, window)];
-    while (waiting.length >= whole) {
-      const portion = waiting.slice(0, whole);
-      waiting = waiting.slice(whole);
+    while (waiting.length >= size) {
+      const batch = waiting.slice(0, size);
+      waiting = waiting.slice(size);
       // oxlint-disable-next-line no-await-in-loop -- others get their turn, and dates are not reckoned all at once
-      await insert(portion);
+      total += await ctx.db.write(() => insertBatch(ctx, batch));
     }
   }
-  await insert(waiting);
-  return total;
+  return waiting.length === 0
+    ? total
+    : total + (await ctx.db.write(() => insertBatch(ctx, waiting)));
 };

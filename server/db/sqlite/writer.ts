@@ -25,8 +25,8 @@ const FLUSH_MILLIS = 10;
 const BUSY_RETRY_MILLIS = 20;
 
 /**
- * The one writer: scripts of the same turn of the event loop share a commit, each within its own savepoint.
- * Measured at 16 scripts a commit: less than half the CPU of one commit each (tests/bench).
+ * The one writer: scripts of the same turn of the event loop share a commit, all but the first within a savepoint of
+ * their own. Measured at 16 scripts a commit: less than half the CPU of one commit each (tests/bench).
  */
 export class SqliteWriter {
   readonly #connection: SqliteConnection;
@@ -93,7 +93,7 @@ export class SqliteWriter {
 
   /** Commits what the jobs did and gives null, or the reason why nothing of it was kept. */
   #commit(outcomes: readonly Outcome[]): Error | null {
-    // The last job met what rolled everything back, such as a full disk.
+    // The last job rolled everything back, or met what did, such as a full disk.
     if (!this.#connection.database.isTransaction) {
       const failure = outcomes.at(-1)?.failure;
       if (failure !== undefined && failure !== null) return failure;
@@ -135,15 +135,36 @@ export class SqliteWriter {
     let taken = 0;
     for (const job of this.#queue) {
       taken += 1;
-      outcomes.push(this.#runJob(job, announcements));
-      // A full disk rolls the whole transaction back, so nothing more may run in this one.
+      const isFirst = taken === 1;
+      outcomes.push(
+        isFirst ? this.#runFirst(job, announcements) : this.#runNext(job, announcements),
+      );
+      // A first job that failed, or a full disk, rolled the whole transaction back: nothing more may run in this one.
       if (performance.now() > deadline || !this.#connection.database.isTransaction) break;
     }
     this.#queue = this.#queue.slice(taken);
     return outcomes;
   }
 
-  #runJob(job: Job, announcements: Announcement[]): Outcome {
+  /**
+   * Runs a job that nothing came before, so that undoing it undoes nothing else. Under a savepoint SQLite walks at each
+   * statement through what it may have to undo of the earlier ones: 500 inserts take four times as long there.
+   */
+  #runFirst(job: Job, announcements: Announcement[]): Outcome {
+    try {
+      return {
+        job,
+        value: runScript(this.#connection, job.script(), announcements),
+        failure: null,
+      };
+    } catch (error) {
+      this.#rollBack();
+      announcements.length = 0;
+      return { job, value: null, failure: translateSqliteError(error) };
+    }
+  }
+
+  #runNext(job: Job, announcements: Announcement[]): Outcome {
     const own: Announcement[] = [];
     try {
       this.#connection.command('SAVEPOINT job');

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 
+import { batchInsert } from '#server/db/batch.ts';
 import { type Script, announce, one, rows, run } from '#server/db/script.ts';
 import { statement } from '#server/db/statement.ts';
 import { ServerError } from '#server/errors.ts';
@@ -48,6 +49,58 @@ describeEachDatabase('write', (db) => {
     expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
     expect(await total()).toBe(before + 2);
     expect(await db.ctx.db.read(() => one(read('undone')))).toBeNull();
+  });
+
+  test('scripts that throw before or between others leave nothing behind and wake nobody', async () => {
+    const heard: string[] = [];
+    const stop = db.ctx.bus.subscribe('order', ({ key }) => heard.push(key));
+    const before = await total();
+    const write = (name: string, isRefused: boolean) =>
+      db.ctx.db.write(function* () {
+        yield* add(name);
+        yield* announce('order', name);
+        if (isRefused) throw new ServerError('INVALID', 'Changed its mind.');
+      });
+    const refusals = [true, true, false, true, false];
+    const results = await Promise.allSettled(
+      refusals.map((isRefused, index) => write(`order-${index}`, isRefused)),
+    );
+    stop();
+    expect(results.map(({ status }) => status === 'rejected')).toEqual(refusals);
+    expect(heard.toSorted()).toEqual(['order-2', 'order-4']);
+    expect(await total()).toBe(before + 2);
+  });
+
+  test('a batch keeps all of its rows, whatever their number', async () => {
+    const insertVariables = batchInsert(
+      'variable',
+      {
+        id: 'TEXT',
+        created: 'BIGINT',
+        updated: 'BIGINT',
+        name: 'TEXT',
+        value: 'JSONB',
+        tags: 'JSONB',
+      },
+      'ON CONFLICT DO NOTHING',
+    );
+    const sizes = [0, 1, 19, 20, 21, 45];
+    const names = sizes.flatMap((size) =>
+      Array.from({ length: size }, (_, index) => `batch-${size}-${index}`),
+    );
+    const before = await total();
+    for (const size of sizes) {
+      const batch = names
+        .filter((name) => name.startsWith(`batch-${size}-`))
+        .map((name) => ({ id: newId(), created: 1, updated: 1, name, value: { name }, tags: [] }));
+      // The second time each name is known.
+      for (const turn of [batch, batch.map((row) => ({ ...row, id: newId() }))]) {
+        await db.ctx.db.write(() => insertVariables(db.ctx.db.dialect, turn));
+      }
+    }
+    expect(await total()).toBe(before + names.length);
+    const last = await db.ctx.db.read(() => one(read('batch-45-44')));
+    expect(last).toMatchObject({ value: { name: 'batch-45-44' } });
   });
 
   test('a name that is taken is a CONFLICT', async () => {
