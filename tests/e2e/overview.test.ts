@@ -33,3 +33,17 @@ test('the counts of states follow the runs without a reload', async (context) =>
   await failed.filter({ hasText: '1' }).waitFor();
   expect(problems).toEqual([]);
 });
+
+test('the chart is drawn whatever language the browser names', async (context) => {
+  const { open, seed } = await openStage(context);
+  await seed.flowRun({ flow_id: await seed.flow('charted') });
+  const { page, problems } = await open();
+  await page.addInitScript(() => {
+    Object.defineProperty(navigator, 'language', { value: 'en-US@posix', configurable: true });
+  });
+
+  await page.goto('/dashboard');
+
+  await page.locator('.uplot canvas').first().waitFor();
+  expect(problems).toEqual([]);
+});

@@ -1,12 +1,4 @@
-/** The browser's language; some environments name one that Intl refuses. */
-const findLocale = (): string => {
-  try {
-    return Intl.getCanonicalLocales(navigator.language)[0] ?? 'en';
-  } catch {
-    return 'en';
-  }
-};
-const locale = findLocale();
+import { locale } from '#lib/time/locale.ts';
 
 const instantFormat = new Intl.DateTimeFormat(locale, {
   dateStyle: 'medium',

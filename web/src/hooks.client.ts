@@ -1,0 +1,5 @@
+import type { ClientInit } from '@sveltejs/kit';
+
+import { mendBrowserLanguage } from '#lib/time/locale.ts';
+
+export const init: ClientInit = () => mendBrowserLanguage();
