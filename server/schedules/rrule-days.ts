@@ -28,17 +28,36 @@ const firstWeek = (year: number, weekStart: number): number => {
   return fourth - modulo(weekdayOf(fourth) - weekStart, 7);
 };
 
-const isInWeeks = (numbers: readonly number[], day: number, weekStart: number): boolean => {
+/**
+ * The number of weeks that the year before is taken to have when days of its last week are asked for by number. Where
+ * that year began in the last days of a week the real server reckons with the length of this one.
+ */
+const weeksBefore = (year: number, weekStart: number): number => {
+  const sinceWeekStart = (of: number): number =>
+    modulo(weekdayOf(dayNumber(of, 1, 1)) - weekStart, 7);
+  const last = sinceWeekStart(year - 1);
+  const days =
+    modulo(7 - last, 7) >= 4
+      ? daysInYear(year - 1) + last
+      : daysInYear(year) - modulo(7 - sinceWeekStart(year), 7);
+  return 52 + Math.floor((days % 7) / 4);
+};
+
+const isInWeeks = (rule: RRule, numbers: readonly number[], day: number): boolean => {
+  const { weekStart } = rule;
   const { year } = civilDate(day);
-  const weekYear =
-    day < firstWeek(year, weekStart)
-      ? year - 1
-      : day >= firstWeek(year + 1, weekStart)
-        ? year + 1
-        : year;
-  const first = firstWeek(weekYear, weekStart);
+  const ofYear = firstWeek(year, weekStart);
+  const ofNext = firstWeek(year + 1, weekStart);
+  // Of a neighbouring year only the week at the border counts: its first, or its last.
+  if (day >= ofNext) return numbers.includes(1);
+  const isBefore = day < ofYear;
+  if (isBefore && numbers.includes(-1)) return true;
+  if (isBefore && rule.frequency !== 'WEEKLY') {
+    return numbers.includes(weeksBefore(year, weekStart));
+  }
+  const first = isBefore ? firstWeek(year - 1, weekStart) : ofYear;
   const week = Math.floor((day - first) / 7) + 1;
-  const weeks = (firstWeek(weekYear + 1, weekStart) - first) / 7;
+  const weeks = ((isBefore ? ofYear : ofNext) - first) / 7;
   return numbers.includes(week) || numbers.includes(week - weeks - 1);
 };
 
@@ -99,7 +118,7 @@ export const isRuleDay = (rule: RRule, day: number): boolean => {
     isMonthDay(rule, day) &&
     isWeekday(rule, day) &&
     isYearDay(rule, day) &&
-    (rule.weekNumbers === undefined || isInWeeks(rule.weekNumbers, day, rule.weekStart)) &&
+    (rule.weekNumbers === undefined || isInWeeks(rule, rule.weekNumbers, day)) &&
     (rule.easterDays?.includes(day - easterSunday(year)) ?? true)
   );
 };

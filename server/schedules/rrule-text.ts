@@ -23,7 +23,7 @@ export interface RRuleSet {
 }
 
 const DATE =
-  /^(\d{4})-?(\d{2})-?(\d{2})(?:[T ]?(\d{2})(?::?(\d{2})(?::?(\d{2})(?:\.\d+)?)?)?)?(Z|UTC|[+-]\d{2}:?\d{2})?$/;
+  /^(\d{4})-?(\d{2})-?(\d{2})(?:[T ]?(\d{2})(?::?(\d{2})(?::?(\d{2})(?:\.\d+)?)?)?(Z|UTC|[+-]\d{2}:?\d{2})?)?$/;
 
 /** The digits count as wall clock time whatever the zone is. */
 const parseDate = (text: string): RRuleDate | null => {

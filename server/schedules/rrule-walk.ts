@@ -10,6 +10,10 @@ import { isRuleDay, isRuleMonth, weekStartOf } from './rrule-days.ts';
 import { timesOf, type Frequency, type RRule } from './rrule-rule.ts';
 
 const LAST_DAY = dayNumber(LAST_YEAR, 12, 31);
+const LONGEST_MONTH_SECONDS = 31 * SECONDS_PER_DAY;
+
+/** How many days or times without any date are looked at before a rule counts as having none left. */
+const MAX_BARREN = 200_000;
 
 /** The days of one step of a rule, or for steps below a day the times of one day. */
 interface Period {
@@ -17,6 +21,8 @@ interface Period {
   readonly from: number;
   readonly days: readonly number[];
   readonly times: readonly number[];
+  /** How many days or times had to be looked at for it. */
+  readonly looks: number;
 }
 
 /** BYSETPOS picks from all dates of a period, by position from the front or the end. */
@@ -34,12 +40,21 @@ const datesOf = (rule: RRule, period: Period): readonly number[] =>
     period.days.flatMap((day) => period.times.map((time) => day * SECONDS_PER_DAY + time)),
   );
 
-const monthlyPeriods = function* (rule: RRule, times: readonly number[]): Generator<Period> {
+/** Whole steps that can be left out before a time; none when dates have to be counted from the start. */
+const skippedSteps = (rule: RRule, stepSeconds: number, from: number): number =>
+  rule.count === null ? Math.max(0, Math.floor((from - rule.start) / stepSeconds) - 2) : 0;
+
+const monthlyPeriods = function* (
+  rule: RRule,
+  times: readonly number[],
+  from: number,
+): Generator<Period> {
   const start = civilDate(Math.floor(rule.start / SECONDS_PER_DAY));
   const step = rule.frequency === 'YEARLY' ? 12 * rule.interval : rule.interval;
   const firstMonth =
     rule.frequency === 'YEARLY' ? start.year * 12 : start.year * 12 + start.month - 1;
-  for (let index = firstMonth; index < (LAST_YEAR + 1) * 12; index += step) {
+  const skipped = skippedSteps(rule, step * LONGEST_MONTH_SECONDS, from);
+  for (let index = firstMonth + step * skipped; index < (LAST_YEAR + 1) * 12; index += step) {
     const year = Math.floor(index / 12);
     const months = rule.frequency === 'YEARLY' ? range(1, 12) : [(index % 12) + 1];
     const days = months
@@ -48,13 +63,10 @@ const monthlyPeriods = function* (rule: RRule, times: readonly number[]): Genera
         range(dayNumber(year, month, 1), dayNumber(year, month, daysInMonth(year, month))),
       );
     const first = dayNumber(year, months[0] ?? 1, 1) * SECONDS_PER_DAY;
-    yield { from: first, days: days.filter((day) => isRuleDay(rule, day)), times };
+    const looks = days.length + 1;
+    yield { from: first, days: days.filter((day) => isRuleDay(rule, day)), times, looks };
   }
 };
-
-/** Whole steps that can be left out before a time; none when dates have to be counted from the start. */
-const skippedSteps = (rule: RRule, stepSeconds: number, from: number): number =>
-  rule.count === null ? Math.max(0, Math.floor((from - rule.start) / stepSeconds) - 2) : 0;
 
 const dailyPeriods = function* (
   rule: RRule,
@@ -76,6 +88,7 @@ const dailyPeriods = function* (
       from: day * SECONDS_PER_DAY,
       days: days.filter((candidate) => isRuleDay(rule, candidate)),
       times,
+      looks: days.length,
     };
   }
 };
@@ -87,26 +100,39 @@ const alignedAfter = (from: number, stretch: number, step: number): number =>
   from +
   step * Math.max(1, Math.ceil((Math.floor(from / stretch) * stretch + stretch - from) / step));
 
+/** A stretch that a rule leaves out. */
+const barren = (from: number): Period => ({ from, days: [], times: [], looks: 1 });
+
+/** The times of one step of hours, minutes or seconds, counted from its beginning. */
+const timesOfStep = (rule: RRule, unitSeconds: number): readonly number[] => {
+  const minutes = unitSeconds === 3600 ? (rule.minutes ?? []) : [0];
+  const seconds = unitSeconds > 1 ? (rule.seconds ?? []) : [0];
+  return timesOf({ hours: [0], minutes, seconds });
+};
+
 const timedPeriods = function* (rule: RRule, unitSeconds: number, from: number): Generator<Period> {
   const step = rule.interval * unitSeconds;
   const start = Math.floor(rule.start / unitSeconds) * unitSeconds;
+  const times = timesOfStep(rule, unitSeconds);
   let at = start + step * skippedSteps(rule, step, from);
   for (;;) {
     const day = Math.floor(at / SECONDS_PER_DAY);
     if (day > LAST_DAY) return;
-    const hour = Math.floor(at / 3600) - day * 24;
-    const minute = Math.floor(at / 60) % 60;
+    const time = at - day * SECONDS_PER_DAY;
     if (!isRuleDay(rule, day)) {
+      yield barren(at);
       at = alignedAfter(at, SECONDS_PER_DAY, step);
-    } else if (rule.hours?.includes(hour) === false) {
+    } else if (rule.hours?.includes(Math.floor(time / 3600)) === false) {
+      yield barren(at);
       at = alignedAfter(at, 3600, step);
-    } else if (unitSeconds < 3600 && rule.minutes?.includes(minute) === false) {
+    } else if (unitSeconds < 3600 && rule.minutes?.includes(Math.floor(time / 60) % 60) === false) {
+      yield barren(at);
       at = alignedAfter(at, 60, step);
+    } else if (unitSeconds === 1 && rule.seconds?.includes(time % 60) === false) {
+      yield barren(at);
+      at += step;
     } else {
-      const minutes = unitSeconds === 3600 ? (rule.minutes ?? []) : [minute];
-      const isSecond = unitSeconds > 1 || (rule.seconds?.includes(at % 60) ?? true);
-      const seconds = unitSeconds > 1 ? (rule.seconds ?? []) : isSecond ? [at % 60] : [];
-      yield { from: at, days: [day], times: timesOf({ hours: [hour], minutes, seconds }) };
+      yield { from: at, days: [day], times: times.map((offset) => time + offset), looks: 1 };
       at += step;
     }
   }
@@ -123,7 +149,7 @@ const periodsOf = (rule: RRule, from: number): Iterable<Period> => {
     seconds: rule.seconds ?? [],
   });
   const isDaily = frequency === 'DAILY' || frequency === 'WEEKLY';
-  return isDaily ? dailyPeriods(rule, times, from) : monthlyPeriods(rule, times);
+  return isDaily ? dailyPeriods(rule, times, from) : monthlyPeriods(rule, times, from);
 };
 
 interface FixedStep {
@@ -176,17 +202,21 @@ const isImpossible = (rule: RRule): boolean =>
 
 /**
  * The wall clock seconds of a rule, oldest first, until its end or the last year. Dates before `from` may be left out;
- * when the rule has a count they are walked through, as they use it up.
+ * when the rule has a count they are walked through, as they use it up. A rule whose parts never meet has no dates:
+ * the search for one goes centuries far for rules of days, and then ends.
  */
 export const ruleDates = function* (given: RRule, from: number): Generator<number> {
   if (isImpossible(given)) return;
   const rule = begunLater(given, from);
   let left = rule.count ?? Infinity;
   const until = rule.until ?? Infinity;
+  let looks = 0;
   for (const period of periodsOf(rule, from)) {
     // Asked of periods too, because the lists of a rule can leave all of them empty.
-    if (period.from > until || left <= 0) return;
+    looks += period.looks;
+    if (period.from > until || left <= 0 || looks > MAX_BARREN) return;
     for (const date of datesOf(rule, period).filter((candidate) => candidate >= rule.start)) {
+      looks = 0;
       left -= 1;
       if (left < 0 || date > until) return;
       yield date;

@@ -2,7 +2,7 @@ import { ServerError } from '#server/errors.ts';
 import { MICROS_PER_SECOND, type Micros } from '#server/time.ts';
 
 import { dayNumber, SECONDS_PER_DAY } from './calendar.ts';
-import { RRuleSyntaxError, type RRuleDate } from './rrule-rule.ts';
+import { type RRule, RRuleSyntaxError, type RRuleDate } from './rrule-rule.ts';
 import { parseRRule, type RRuleSet } from './rrule-text.ts';
 import { ruleDates } from './rrule-walk.ts';
 import { MAX_ITERATIONS, wantedCount, type DateWindow, type RRuleSchedule } from './schedule.ts';
@@ -87,18 +87,39 @@ const merged = function* (streams: readonly Iterator<number>[]): Generator<numbe
   }
 };
 
+/** How many dates that nobody asked for, because they are too early or excluded, are walked through. */
+const MAX_IDLE_DATES = 200_000;
+
+/** Nearer dates of a rule are walked to, farther ones sought. */
+const NEAR_DATES = 16;
+
+/** Tells of ascending dates whether a rule has them, without walking through all that it has between them. */
+const membership = (rule: RRule, from: number): ((date: number) => boolean) => {
+  let stream = ruleDates(rule, from);
+  let head = stream.next();
+  const isBefore = (date: number): boolean => head.done !== true && head.value < date;
+  return (date) => {
+    for (let steps = 0; isBefore(date); steps += 1) {
+      if (steps === NEAR_DATES && rule.count === null) stream = ruleDates(rule, date);
+      head = stream.next();
+    }
+    return head.done !== true && head.value === date;
+  };
+};
+
 const setDates = function* (set: RRuleSet, from: number): Generator<number> {
-  const ascending = (dates: readonly number[]): Iterator<number> =>
-    dates.toSorted((a, b) => a - b).values();
-  const dates = merged([ascending(set.dates), ...set.rules.map((rule) => ruleDates(rule, from))]);
-  const except = merged([
-    ascending(set.exceptDates),
-    ...set.exceptRules.map((rule) => ruleDates(rule, from)),
-  ]);
-  let excluded = except.next();
+  const added = set.dates.toSorted((a, b) => a - b).values();
+  const dates = merged([added, ...set.rules.map((rule) => ruleDates(rule, from))]);
+  const except = new Set(set.exceptDates);
+  const exceptRules = set.exceptRules.map((rule) => membership(rule, from));
+  let idle = 0;
   for (const date of dates) {
-    while (excluded.done !== true && excluded.value < date) excluded = except.next();
-    if (excluded.done === true || excluded.value !== date) yield date;
+    if (date < from) idle += 1;
+    else if (!except.has(date) && !exceptRules.some((has) => has(date))) {
+      idle = 0;
+      yield date;
+    } else idle += 1;
+    if (idle > MAX_IDLE_DATES) return;
   }
 };
 

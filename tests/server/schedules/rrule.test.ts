@@ -84,3 +84,60 @@ describe('a recurrence rule gets its start when it is stored, as from the real s
     });
   }
 });
+
+describe('a rule that never comes to a date is given up soon', () => {
+  const start = '2026-01-01T00:00:00Z';
+  const hopeless: Readonly<Record<string, string>> = {
+    'parts that never meet': 'FREQ=SECONDLY;BYSETPOS=2',
+    'a position that no day has': 'FREQ=DAILY;BYSETPOS=4',
+    'a day that no month has': 'FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30',
+    'a set that excludes all it adds':
+      'DTSTART:20260101T000000\nRRULE:FREQ=MINUTELY\nEXRULE:FREQ=MINUTELY',
+    'a set that excludes by seconds':
+      'DTSTART:20260101T000000\nRRULE:FREQ=DAILY\nEXRULE:FREQ=SECONDLY',
+  };
+  test.each(Object.entries(hopeless))('%s', (_name, rrule) => {
+    expect(datesOf(parseSchedule({ rrule }), { start, n: 3 })).toEqual([]);
+  });
+
+  test('rare dates are found all the same', () => {
+    const rrule =
+      'DTSTART:20260101T090000\nRRULE:FREQ=MINUTELY;BYMONTH=2;BYMONTHDAY=29;BYDAY=SU;BYHOUR=9;BYMINUTE=0';
+    expect(datesOf(parseSchedule({ rrule }), { start, n: 2 })).toEqual([
+      '2032-02-29T09:00:00+00:00',
+      '2060-02-29T09:00:00+00:00',
+    ]);
+  });
+
+  test('a frequent exclusion leaves the other dates', () => {
+    const rrule =
+      'DTSTART:20260101T000000\nRRULE:FREQ=DAILY\nEXRULE:FREQ=SECONDLY;BYDAY=FR;BYHOUR=0;BYMINUTE=0';
+    expect(datesOf(parseSchedule({ rrule }), { start, n: 2 })).toEqual([
+      '2026-01-01T00:00:00+00:00',
+      '2026-01-03T00:00:00+00:00',
+    ]);
+  });
+});
+
+describe('the last week of a year is numbered as by the real server', () => {
+  test('where the year before began late in a week', () => {
+    const rrule = 'DTSTART:20250615T101530\nRRULE:FREQ=MONTHLY;BYWEEKNO=53';
+    const dates = datesOf(parseSchedule({ rrule }), { start: '2037-12-30T00:00:00Z', n: 7 });
+    expect(dates.map((date) => date.slice(0, 10))).toEqual([
+      '2037-12-30',
+      '2037-12-31',
+      '2038-01-01',
+      '2038-01-02',
+      '2038-01-03',
+      '2039-01-01',
+      '2039-01-02',
+    ]);
+  });
+});
+
+test('a date without a time has no zone', () => {
+  const rrule = 'DTSTART:20260405Z\nRRULE:FREQ=DAILY';
+  expect(outcomeOf(() => parseSchedule({ rrule }))).toEqual({
+    refused: `Invalid RRule string "${rrule}": Unknown string format: 20260405Z`,
+  });
+});
