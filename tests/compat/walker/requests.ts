@@ -11,6 +11,8 @@ export interface WalkRequest {
   readonly body: string | null;
   /** The kind of thing that a success makes; its answer carries the id. */
   readonly makes: string | null;
+  /** How long to wait first, for what happens by itself. */
+  readonly waitSeconds?: number;
 }
 
 /** Answers that depend on time, chance, texts of a catalogue, or the work of services that run by themselves. */

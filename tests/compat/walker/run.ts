@@ -4,7 +4,8 @@ import { parseArgs } from 'node:util';
 
 import fc from 'fast-check';
 
-import { walkRequests } from './requests.ts';
+import { type WalkRequest, walkRequests } from './requests.ts';
+import { SCENARIOS } from './scenarios/all.ts';
 import { walkBoth } from './walk.ts';
 
 const { values } = parseArgs({
@@ -13,6 +14,7 @@ const { values } = parseArgs({
     ours: { type: 'string' },
     seed: { type: 'string', default: '1' },
     steps: { type: 'string', default: '2000' },
+    scenario: { type: 'string' },
   },
 });
 
@@ -20,16 +22,22 @@ if (values.real === undefined || values.ours === undefined) {
   throw new Error('Name both servers: --real http://… --ours http://…');
 }
 
-const document = JSON.parse(
-  readFileSync(join(import.meta.dirname, '../../reference/openapi.json'), 'utf8'),
-);
-const requests = fc.sample(walkRequests(document), {
-  seed: Number(values.seed),
-  numRuns: Number(values.steps),
-});
-const { statuses, differences } = await walkBoth(
-  { real: values.real, ours: values.ours },
-  requests,
-);
-console.log(Object.fromEntries(statuses));
-for (const line of differences) console.log(line);
+const urls = { real: values.real, ours: values.ours };
+
+const tell = async (title: string, requests: readonly WalkRequest[]): Promise<void> => {
+  const { statuses, differences } = await walkBoth(urls, requests);
+  console.log(title, Object.fromEntries(statuses));
+  for (const line of differences) console.log(line);
+};
+
+if (values.scenario === undefined) {
+  const document = JSON.parse(
+    readFileSync(join(import.meta.dirname, '../../reference/openapi.json'), 'utf8'),
+  );
+  const random = { seed: Number(values.seed), numRuns: Number(values.steps) };
+  await tell(`seed ${values.seed}`, fc.sample(walkRequests(document), random));
+} else {
+  // An empty word stands for all of them.
+  const { scenario } = values;
+  for (const { name, steps } of SCENARIOS) if (name.includes(scenario)) await tell(name, steps);
+}

@@ -1,3 +1,5 @@
+import { setTimeout as pause } from 'node:timers/promises';
+
 import { compareJson, compareText } from '#tests/support/replay/compare-values.ts';
 import { type Answer, HttpCaller } from '#tests/support/replay/http-call.ts';
 import { isJsonObject, parseJson } from '#tests/support/replay/lossless-json.ts';
@@ -96,6 +98,7 @@ export const walkBoth = async (
   const differences: string[] = [];
   try {
     for (const [step, request] of requests.entries()) {
+      if (request.waitSeconds !== undefined) await pause(request.waitSeconds * 1000);
       const [expected, actual] = await Promise.all([real.send(request), ours.send(request)]);
       const pair = `${expected.status}/${actual.status}`;
       statuses.set(pair, (statuses.get(pair) ?? 0) + 1);
