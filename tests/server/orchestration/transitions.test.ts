@@ -1,18 +1,24 @@
-import { expect, test } from 'vitest';
+import { readFileSync } from 'node:fs';
+
+import { beforeAll, expect, test } from 'vitest';
 
 import type { FlowRunRow, TaskRunRow } from '#prisma/tables.ts';
 import { createFlowRun } from '#server/commands/flow-run/create-flow-run.ts';
 import { createTaskRun } from '#server/commands/task-run/create-task-run.ts';
 import type { Context } from '#server/context.ts';
+import { one } from '#server/db/script.ts';
 import type { JsonObject } from '#server/json.ts';
 import { pauseKeysOf } from '#server/orchestration/empirical-policy.ts';
 import { running } from '#server/orchestration/proposals.ts';
-import { setFlowRunState } from '#server/orchestration/set-flow-run-state.ts';
-import { setTaskRunState } from '#server/orchestration/set-task-run-state.ts';
 import type { ProposedState } from '#server/orchestration/states.ts';
-import type { Transition } from '#server/orchestration/transition.ts';
 import { describeEachDatabase } from '#tests/support/database.ts';
 import { insertDeployment, insertFlow } from '#tests/support/orchestration.ts';
+import {
+  type DoorVerdict,
+  type RunKind,
+  type StateDoor,
+  openGraphQLDoor,
+} from '#tests/support/state-doors.ts';
 
 import {
   type RecordedKind,
@@ -24,11 +30,15 @@ import {
 
 type Run = FlowRunRow | TaskRunRow;
 
-/** A run that was brought into its first state, and the way to propose the next one to it. */
+/** A run that was brought into its first state. */
 interface Subject {
+  readonly kind: RunKind;
   readonly id: string;
-  readonly flowRunId: string | null;
-  propose(proposed: ProposedState, force: boolean): Promise<Transition<Run>>;
+}
+
+interface Stage {
+  readonly ctx: Context;
+  readonly door: StateDoor;
 }
 
 const text = (value: unknown): string | null => (typeof value === 'string' ? value : null);
@@ -46,19 +56,15 @@ const makeFlowRun = async (
     empiricalPolicy: (input.create['empirical_policy'] ?? {}) as JsonObject,
     infrastructurePid: text(input.create['infrastructure_pid']),
   });
-  return {
-    id: flowRun.id,
-    flowRunId: flowRun.id,
-    propose: (proposed, force) => setFlowRunState(ctx, { flowRunId: flowRun.id, proposed, force }),
-  };
+  return { kind: 'flow_run', id: flowRun.id };
 };
 
 const makeTaskRun = async (
-  ctx: Context,
+  { ctx, door }: Stage,
   input: { readonly create: JsonObject; readonly first: string; readonly flowRun: string },
 ): Promise<Subject> => {
   const parent = await makeFlowRun(ctx, { hasDeployment: false, create: {}, first: 'Pending' });
-  await parent.propose(running(), true);
+  await door.propose({ ...parent, state: running(), force: true });
   const { taskRun } = await createTaskRun(ctx, {
     flowRunId: parent.id,
     taskKey: 'task',
@@ -66,22 +72,28 @@ const makeTaskRun = async (
     state: proposalOf(input.first),
     empiricalPolicy: (input.create['empirical_policy'] ?? {}) as JsonObject,
   });
-  if (input.flowRun !== 'Running') await parent.propose(proposalOf(input.flowRun), true);
-  return {
-    id: taskRun.id,
-    flowRunId: parent.id,
-    propose: (proposed, force) => setTaskRunState(ctx, { taskRunId: taskRun.id, proposed, force }),
-  };
+  if (input.flowRun !== 'Running') {
+    await door.propose({ ...parent, state: proposalOf(input.flowRun), force: true });
+  }
+  return { kind: 'task_run', id: taskRun.id };
 };
 
 const make = (
-  ctx: Context,
+  stage: Stage,
   kind: RecordedKind,
   input: { readonly create: JsonObject; readonly first: string; readonly flowRun?: string },
 ): Promise<Subject> =>
   kind === 'task_run'
-    ? makeTaskRun(ctx, { flowRun: 'Running', ...input })
-    : makeFlowRun(ctx, { ...input, hasDeployment: kind === 'flow_run with deployment' });
+    ? makeTaskRun(stage, { flowRun: 'Running', ...input })
+    : makeFlowRun(stage.ctx, { ...input, hasDeployment: kind === 'flow_run with deployment' });
+
+const readRun = async ({ builder, read }: Context['db'], { kind, id }: Subject): Promise<Run> => {
+  const flowRun = builder.selectFrom('flowRun').selectAll().where('id', '=', id);
+  const taskRun = builder.selectFrom('taskRun').selectAll().where('id', '=', id);
+  const row = await read(() => (kind === 'flow_run' ? one<Run>(flowRun) : one<Run>(taskRun)));
+  if (row === null) throw new Error('The run is gone.');
+  return row;
+};
 
 /** What the recording holds of a run, taken from ours. */
 const recordable = (run: Run) => {
@@ -104,19 +116,19 @@ const recordable = (run: Run) => {
 
 const PAUSED_FLOW = /flow run: [0-9a-f-]{36}\./;
 
-const ours = ({ status, details, state, run }: Transition<Run>) => ({
+const ours = ({ status, details, state }: DoorVerdict, run: Run) => ({
   status,
   details: {
-    ...(details.delay_seconds === undefined ? {} : { delay_seconds: details.delay_seconds }),
-    ...(typeof details.reason === 'string'
-      ? { reason: details.reason.replace(PAUSED_FLOW, 'flow run: <id>.') }
-      : {}),
+    ...details,
+    ...(details.reason === undefined
+      ? {}
+      : { reason: details.reason.replace(PAUSED_FLOW, 'flow run: <id>.') }),
   },
   state: {
     type: state?.type,
     name: state?.name,
     ...(state?.message === null ? {} : { message: state?.message }),
-    ...(typeof state?.details['scheduled_time'] === 'string' ? { scheduled: true } : {}),
+    ...(typeof state?.state_details['scheduled_time'] === 'string' ? { scheduled: true } : {}),
     ...(state?.data === null ? {} : { data: true }),
   },
   after: recordable(run),
@@ -147,23 +159,39 @@ const titled = recordedTransitions.map((line) => {
   return { ...line, title: `${line.run}${around}: ${line.from} to ${line.to}${forced}` };
 });
 
+test('the table of transitions is played to its last line', () => {
+  const file = new URL('../../reference/transitions.jsonl', import.meta.url);
+  const lines = readFileSync(file, 'utf8').trimEnd().split('\n');
+  expect(lines).toHaveLength(2210);
+  expect(recordedTransitions.length + recordedSequences.length).toBe(lines.length);
+});
+
 describeEachDatabase('recorded transitions', (db) => {
+  let door: StateDoor;
+  beforeAll(async () => {
+    door = await openGraphQLDoor(db.ctx);
+  });
+
+  const play = async (subject: Subject, state: ProposedState, force: boolean) => {
+    const verdict = await door.propose({ ...subject, state, force });
+    return ours(verdict, await readRun(db.ctx.db, subject));
+  };
+
   test.each(titled)('$title', async (line) => {
-    const subject = await make(db.ctx, line.run, {
+    const subject = await make({ ctx: db.ctx, door }, line.run, {
       create: {},
       first: line.from,
       ...(line.flow_run === undefined ? {} : { flowRun: line.flow_run }),
     });
-    const result = await subject.propose(proposalOf(line.to), line.force);
-    expect(ours(result)).toEqual(theirs(line));
+    expect(await play(subject, proposalOf(line.to), line.force)).toEqual(theirs(line));
   });
 
   test.each(recordedSequences)('$run: $sequence', async ({ run, create, first, steps }) => {
-    const subject = await make(db.ctx, run, { create, first });
+    const subject = await make({ ctx: db.ctx, door }, run, { create, first });
     for (const step of steps) {
       const isForced = typeof step.to === 'string' && step.to.endsWith('!');
-      const result = await subject.propose(proposalOf(step.to), isForced);
-      expect(ours(result), JSON.stringify(step.to)).toEqual(theirs(step));
+      const played = await play(subject, proposalOf(step.to), isForced);
+      expect(played, JSON.stringify(step.to)).toEqual(theirs(step));
     }
   });
 });
