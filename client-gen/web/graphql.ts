@@ -853,6 +853,8 @@ export type WaitingReasonKind =
   | 'NOT_DUE'
   /** No process asks for the runs of its deployment. */
   | 'NOT_POLLED'
+  /** Workers of its work pool are online, but none that is made for its type. */
+  | 'NO_MATCHING_WORKER'
   /** It has neither a work pool nor a deployment: only who made it can start it. */
   | 'NO_POOL'
   /** No worker of its work pool is online. */

@@ -12,6 +12,9 @@ defineMutation('workerHeartbeat', {
     workPoolName: t.string({ required: true, description: 'The name of its work pool.' }),
     name: t.string({ required: true, description: 'Its name.' }),
     heartbeatIntervalSeconds: t.int({ description: 'How often it means to be heard of.' }),
+    type: t.string({
+      description: 'The type of the pools it is made for; without it, what it told before stays.',
+    }),
     metadata: t.field({
       type: 'JSONObject',
       description: 'What it tells of itself; without it, what it told before stays.',

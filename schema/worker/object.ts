@@ -41,6 +41,10 @@ export const Worker = builder.prismaObject('Worker', {
       nullable: true,
       description: 'How often it means to be heard of.',
     }),
+    type: t.exposeString('type', {
+      nullable: true,
+      description: 'The type of the pools it is made for; null while it has not told.',
+    }),
     metadata: t.field({
       type: 'JSONObject',
       nullable: true,

@@ -19,12 +19,14 @@ export interface WorkerHeartbeat {
   readonly heartbeatIntervalSeconds?: number | null | undefined;
   /** What it tells of itself. */
   readonly metadata?: JsonObject | null | undefined;
+  /** The type of the pools it is made for; only workers that use the channel tell it. */
+  readonly type?: string | null | undefined;
 }
 
 /** Notes that a worker is alive, which makes a pool ready that was not. NOT_FOUND for an unknown pool. */
 export const recordWorkerHeartbeat = (
   ctx: Context,
-  { workPoolName, name, heartbeatIntervalSeconds = null, metadata }: WorkerHeartbeat,
+  { workPoolName, name, heartbeatIntervalSeconds = null, metadata, type = null }: WorkerHeartbeat,
 ): Promise<WorkerRow> =>
   ctx.db.write(function* () {
     const pool = yield* one(readWorkPoolRowByName(workPoolName));
@@ -40,6 +42,7 @@ export const recordWorkerHeartbeat = (
         now,
         heartbeatIntervalSeconds,
         optionalJson(metadata),
+        type,
       ),
     );
     if (worker === null) throw notFound('Worker', name);

@@ -83,6 +83,7 @@ export const welcomeWorker = async (ctx: Context, hello: WorkerHello): Promise<W
     name: hello.workerName,
     heartbeatIntervalSeconds: hello.heartbeatIntervalSeconds,
     metadata: hello.metadata,
+    type: hello.workerType,
   });
   const pool = await ctx.db.read(() => one(readWorkPoolRow(id)));
   if (pool === null) throw workPoolNotFound(name);

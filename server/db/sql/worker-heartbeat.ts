@@ -2,7 +2,7 @@ import type { WorkerRow } from '#prisma/tables.ts';
 import { statement } from '#server/db/statement.ts';
 import type { JsonText } from '#server/json.ts';
 
-/** A worker that does not name its interval, or tell of itself, keeps what it told before. */
+/** A worker that does not name its interval or its type, or tell of itself, keeps what it told before. */
 export const upsertWorker = statement<
   [
     id: string,
@@ -13,16 +13,18 @@ export const upsertWorker = statement<
     lastHeartbeatTime: number,
     heartbeatIntervalSeconds: number | null,
     metadata: JsonText | null,
+    type: string | null,
   ],
   WorkerRow
 >(
-  `INSERT INTO worker (id, created, updated, name, work_pool_id, last_heartbeat_time, heartbeat_interval_seconds, metadata, status)
-   VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'ONLINE')
+  `INSERT INTO worker (id, created, updated, name, work_pool_id, last_heartbeat_time, heartbeat_interval_seconds, metadata, type, status)
+   VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 'ONLINE')
    ON CONFLICT (work_pool_id, name) DO UPDATE SET
      updated = excluded.updated,
      last_heartbeat_time = excluded.last_heartbeat_time,
      heartbeat_interval_seconds = COALESCE(excluded.heartbeat_interval_seconds, worker.heartbeat_interval_seconds),
      metadata = COALESCE(excluded.metadata, worker.metadata),
+     type = COALESCE(excluded.type, worker.type),
      status = 'ONLINE'
    RETURNING *`,
 );

@@ -67,7 +67,8 @@ function* takerReasons(ctx: Context, moment: Moment): Script<readonly WaitingRea
   const queued = queuedRunOf(moment);
   const deployment = deploymentOf(moment);
   if (queued === null) return unpooledReasons(ctx, moment, deployment);
-  const before = [...pauseReasons(queued, around), ...(yield* workerReasons(ctx, queued, now))];
+  const workers = yield* workerReasons(ctx, { ...queued, poolType: around.poolType }, now);
+  const before = [...pauseReasons(queued, around), ...workers];
   return isDue(moment) ? [...before, ...(yield* queueSlotReasons(queued, around))] : before;
 }
 

@@ -1,3 +1,4 @@
+import type { WorkerRow } from '#prisma/tables.ts';
 import { onlineSince, workerStatus } from '#server/commands/worker/worker-status.ts';
 import type { Context } from '#server/context.ts';
 import { type Script, one, rows } from '#server/db/script.ts';
@@ -10,7 +11,7 @@ import {
 } from '#server/db/sql/waiting-statements.ts';
 import { type Micros, micros } from '#server/time.ts';
 
-import { type WaitingReason, reason, when } from './reason.ts';
+import { type WaitingReason, type WaitingSubject, reason, when } from './reason.ts';
 import type { QueuedRun } from './slot-reasons.ts';
 
 /** A count of who comes before stops here. */
@@ -37,15 +38,34 @@ export const pauseReasons = (
   ),
 ];
 
-/** Whether any worker of the pool is there. */
+/** Workers that are all made for pools of other types. Those that have not told their type may be the right ones. */
+const mismatchReasons = (
+  { pool, poolType }: { readonly pool: WaitingSubject; readonly poolType: string | null },
+  online: readonly WorkerRow[],
+): readonly WaitingReason[] => {
+  const told = online.flatMap(({ name, type }) => (type === null ? [] : [{ name, type }]));
+  const [first] = told;
+  const isMatched = told.length < online.length || told.some(({ type }) => type === poolType);
+  if (first === undefined || isMatched) return [];
+  const others = [...new Set(told.map(({ type }) => `"${type}"`))].toSorted().join(', ');
+  const there =
+    told.length === 1
+      ? `its only online worker "${first.name}" is made for type ${others}`
+      : `its ${told.length} online workers are made for ${others}`;
+  const message = `Work pool "${pool.name}" is of type "${poolType}", but ${there}.`;
+  return [reason('NO_MATCHING_WORKER', message, { subject: pool })];
+};
+
+/** Whether any worker of the pool is there, and is made for it. */
 export function* workerReasons(
   ctx: Context,
-  { pool }: QueuedRun,
+  { pool, poolType }: Pick<QueuedRun, 'pool'> & Pick<Surroundings, 'poolType'>,
   now: Micros,
 ): Script<readonly WaitingReason[]> {
   const workers = yield* rows(readLatestWorkers(pool.id, LOOKED_AT_WORKERS));
   const rule = onlineSince(ctx.settings);
-  if (workers.some((worker) => workerStatus(worker, { rule, now }) === 'ONLINE')) return [];
+  const online = workers.filter((worker) => workerStatus(worker, { rule, now }) === 'ONLINE');
+  if (online.length > 0) return mismatchReasons({ pool, poolType }, online);
   const [latest] = workers;
   const message = latest
     ? `No worker of work pool "${pool.name}" is online; "${latest.name}" was the last.`

@@ -10,6 +10,7 @@ export const WAITING_KINDS = {
   POOL_PAUSED: 'Its work pool gives out no runs.',
   QUEUE_PAUSED: 'Its work queue gives out no runs.',
   NO_WORKER: 'No worker of its work pool is online.',
+  NO_MATCHING_WORKER: 'Workers of its work pool are online, but none that is made for its type.',
   UNSERVED_POOL_TYPE: 'No worker serves work pools of this type.',
   POOL_LIMIT: 'All slots of its work pool are held.',
   QUEUE_LIMIT: 'All slots of its work queue are held.',

@@ -6,6 +6,9 @@ import { createWorkPool } from '#server/commands/work-pool/create-work-pool.ts';
 import { deleteWorkPool } from '#server/commands/work-pool/delete-work-pool.ts';
 import { updateWorkPool } from '#server/commands/work-pool/update-work-pool.ts';
 import { createWorkQueue } from '#server/commands/work-queue/create-work-queue.ts';
+import { recordWorkerHeartbeat } from '#server/commands/worker/record-worker-heartbeat.ts';
+import { rows } from '#server/db/script.ts';
+import { listWorkersOfPool } from '#server/db/sql/worker-heartbeat.ts';
 import { newId } from '#server/ids.ts';
 import { formatInstant, nowMicros } from '#server/time.ts';
 import { describeEachDatabase } from '#tests/support/database.ts';
@@ -169,6 +172,15 @@ describeEachDatabase('The channel of workers', (db) => {
         },
       },
     });
+  });
+
+  test('keeps of what type the worker is, which heartbeats do not tell', async () => {
+    const { id } = await makePool();
+    const client = await greet(hello({ worker_type: 'docker' }));
+    await client.next(1);
+    await recordWorkerHeartbeat(db.ctx, { workPoolName: poolName, name: 'worker-1' });
+    const workers = await db.ctx.db.read(() => rows(listWorkersOfPool(id)));
+    expect(workers).toMatchObject([{ name: 'worker-1', type: 'docker' }]);
   });
 
   test('tells of the changes that matter to workers, several at once as one, and ends with the pool', async () => {

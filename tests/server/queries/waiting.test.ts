@@ -16,6 +16,10 @@ const WAITING = `query Waiting($id: ID!) { flowRun(id: $id) { waiting {
   holders { type id name stateType } place isPlaceAtLeast inputKeyset
 } } }`;
 
+const TELL = `mutation Tell($input: WorkerHeartbeatInput!) {
+  workerHeartbeat(input: $input) { __typename }
+}`;
+
 /** A reason of GraphQL as REST tells it. */
 const asWire = (reason: Json): Json => {
   const { lastSeen, activeSlots, isPlaceAtLeast, inputKeyset, ...same } = reason;
@@ -151,6 +155,39 @@ describeEachDatabase('Why a flow run does not run', (db) => {
       message: `No worker of work pool "${pool}" is online; "worker-a" was the last.`,
       last_seen: '2026-01-01T00:00:00Z',
     });
+  });
+
+  test('workers that are all made for pools of other types are told, until one of its type comes', async () => {
+    const pool = await makePool({ type: 'docker' });
+    const come = (name: string, type: string | null): Promise<unknown> =>
+      data(db.ctx, TELL, { input: { workPoolName: pool, name, type } });
+    await come('runner', 'process');
+    const id = await makeRun({ work_pool_name: pool });
+    expect(await waiting(id)).toMatchObject([
+      {
+        kind: 'NO_MATCHING_WORKER',
+        message: `Work pool "${pool}" is of type "docker", but its only online worker "runner" is made for type "process".`,
+        subject: { type: 'work-pool', name: pool },
+      },
+      { kind: 'IN_LINE' },
+    ]);
+    // A heartbeat without a type takes back nothing.
+    await send('POST', `/work_pools/${pool}/workers/heartbeat`, { name: 'runner' });
+    await come('cluster', 'kubernetes');
+    expect((await waiting(id))[0]).toMatchObject({
+      message: `Work pool "${pool}" is of type "docker", but its 2 online workers are made for "kubernetes", "process".`,
+    });
+
+    await come('captain', 'docker');
+    expect(await kinds(id)).toEqual(['IN_LINE']);
+  });
+
+  test('a worker that has not told its type may be the right one', async () => {
+    const pool = await makePool({ type: 'docker' });
+    await data(db.ctx, TELL, { input: { workPoolName: pool, name: 'runner', type: 'process' } });
+    await heartbeat(pool);
+    const id = await makeRun({ work_pool_name: pool });
+    expect(await kinds(id)).toEqual(['IN_LINE']);
   });
 
   test('no worker serves the pools of a type that runs in the cloud alone', async () => {
