@@ -33,6 +33,7 @@ import './work-queue/mutations.ts';
 import './worker/mutations.ts';
 import './flow-run/poll-mutation.ts';
 import './concurrency-limit/queries.ts';
+import './concurrency-limit/waiter.ts';
 import './concurrency-limit/mutations.ts';
 import './concurrency-limit/slot-mutations.ts';
 import './concurrency-lease/mutations.ts';

@@ -5,6 +5,7 @@ import { createSockets } from './api/sockets/index.ts';
 import { testingRoutes } from './api/testing.ts';
 import { LOGO_PATH } from './blocks/logo.ts';
 import { registerShippedBlocks } from './commands/block-type/install-shipped-blocks.ts';
+import { slotLineOf } from './commands/concurrency-limit/slot-line.ts';
 import type { Context } from './context.ts';
 import { openDatabase } from './db/open.ts';
 import { createInProcessBus } from './events/bus-in-process.ts';
@@ -92,6 +93,8 @@ export const createApp = async (settings: Settings, log: Log): Promise<App> => {
       return address;
     },
     close: async () => {
+      // Who waits for slots is told to ask again, instead of being cut off.
+      slotLineOf(ctx).close();
       // The sockets say goodbye and wait for an answer, for as long as the server lets them.
       await Promise.all([sockets.close(), graphql.close(), server.close()]);
       await services?.stop();

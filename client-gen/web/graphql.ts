@@ -839,6 +839,8 @@ export type WaitingReasonKind =
   | 'AWAITING_CONCURRENCY_SLOT'
   /** It is being stopped. */
   | 'CANCELLING'
+  /** It waits for slots of a concurrency limit by name. */
+  | 'CONCURRENCY_LIMIT'
   /** All slots of its deployment are held. */
   | 'DEPLOYMENT_LIMIT'
   /** It was handed out and given back too often. */

@@ -11,7 +11,7 @@ import { InvalidInput, LeaseExpired, LimitReached } from '../errors/classes.ts';
 import { defineMutation, definePayload } from '../shared/define-mutation.ts';
 import { concurrencyLeaseField } from '../shared/payload-fields.ts';
 import { storedId } from '../shared/where-unique.ts';
-import { LeaseHolderType } from './object.ts';
+import { LeaseHolderType } from './holder.ts';
 
 const MINIMUM_SECONDS = 60;
 const MAXIMUM_SECONDS = 86_400;

@@ -1,4 +1,5 @@
 import { freeExpiredLeases } from '#server/commands/concurrency-limit/slots.ts';
+import { forgetWaiters } from '#server/commands/concurrency-limit/waiters.ts';
 
 import type { Service } from './service.ts';
 
@@ -8,5 +9,8 @@ export const repossessor: Service = {
   scope: 'leader',
   everySeconds: ({ services }) => services.repossessor.loopSeconds,
   isEnabled: ({ services }) => services.repossessor.enabled,
-  runOnce: async (ctx) => ({ freedLeases: await freeExpiredLeases(ctx) }),
+  runOnce: async (ctx) => ({
+    freedLeases: await freeExpiredLeases(ctx),
+    forgottenWaiters: await forgetWaiters(ctx),
+  }),
 };

@@ -1,15 +1,15 @@
 import type { Context } from '#server/context.ts';
 import { toError } from '#server/errors.ts';
 import type { Bus } from '#server/events/bus.ts';
-import { type Micros, micros, nowMicros, secondsBetween } from '#server/time.ts';
+import { newId } from '#server/ids.ts';
+import { type Micros, addSeconds, nowMicros, secondsBetween } from '#server/time.ts';
 
 import { lookAtSlots } from './look-at-slots.ts';
 
 /** More that wait in one process are not held: each keeps a connection open. */
 const MOST_WAITERS = 10_000;
-const MOST_REMEMBERED = 20_000;
-/** For how long a caller that went away to ask again keeps its place. */
-const REMEMBERED_SECONDS = 60;
+/** How long slots are left to those who came earlier to another process, which has died if it does not take them. */
+const YIELD_SECONDS = 0.15;
 /** Who is full by an expired lease that just now is renewed looks again after this. */
 const SHORTEST_LOOK_MILLIS = 250;
 const LONGEST_LOOK_MILLIS = 600_000;
@@ -25,8 +25,8 @@ export interface Wish<Outcome> {
   readonly names: readonly string[];
   readonly limitIds: readonly string[];
   readonly slots: number;
-  /** By what its caller is known when it asks again; null when it would not be. */
-  readonly caller: string | null;
+  /** Since when it waits, by which it has its place. */
+  readonly since: Micros;
   readonly refusal: Outcome;
   readonly attempt: () => Promise<Attempt<Outcome>>;
   /** Gives back what was taken for a caller that is gone. */
@@ -35,28 +35,40 @@ export interface Wish<Outcome> {
   readonly onGone: (listener: () => void) => () => void;
 }
 
+/** How a wait ended. */
+export interface Waited<Outcome> {
+  readonly outcome: Outcome;
+  /** Whether the caller did not wait for it. */
+  readonly isGone: boolean;
+}
+
 interface Waiter {
   readonly names: readonly string[];
   readonly limitIds: readonly string[];
   readonly slots: number;
-  readonly place: number;
+  readonly since: Micros;
   /** Tries once; whether the waiter is still to wait. */
   readonly tryOnce: () => Promise<boolean>;
+  /** Ends the wait with a refusal. */
+  readonly stop: () => void;
 }
 
 /**
  * Those of this process who wait for slots of concurrency limits, in order of their arrival. News of a limit lets the
  * first of those who wait for it try, and so on until one finds too few slots; nothing is done while there is no news.
- * A wish for several limits holds nobody up who waits for others of them than those that are full.
+ * A wish for several limits holds nobody up who waits for others of them than those that are full. Slots that somebody
+ * came for earlier to another process are left to that one for a moment.
  */
 export class SlotLine {
+  /** By what the rows of those who wait here are known. */
+  readonly id = newId();
   readonly #ctx: Context;
   readonly #byLimit = new Map<string, Waiter[]>();
   readonly #byName = new Map<string, number>();
-  readonly #remembered = new Map<string, { readonly place: number; readonly until: Micros }>();
+  readonly #yielding = new WeakMap<Waiter, Micros>();
   readonly #news = new Set<string>();
   #size = 0;
-  #lastPlace = 0;
+  #isClosed = false;
   #isServing = false;
   #look: { readonly at: Micros; readonly timer: NodeJS.Timeout } | null = null;
 
@@ -70,8 +82,20 @@ export class SlotLine {
     return this.#size;
   }
 
+  /** Whether nobody more is let in. */
   get isFull(): boolean {
-    return this.#size >= MOST_WAITERS;
+    return this.#isClosed || this.#size >= MOST_WAITERS;
+  }
+
+  get isClosed(): boolean {
+    return this.#isClosed;
+  }
+
+  /** Refuses all who wait, and whoever comes. */
+  close(): void {
+    this.#isClosed = true;
+    const waiting = new Set([...this.#byLimit.values()].flat());
+    for (const { stop } of waiting) stop();
   }
 
   /** Whether somebody waits for slots of a limit of one of these names. */
@@ -79,8 +103,8 @@ export class SlotLine {
     return this.#size > 0 && names.some((name) => this.#byName.has(name));
   }
 
-  /** Waits until the slots were taken, the time is over or the caller is gone; gives the last outcome. */
-  wait<Outcome>(wish: Wish<Outcome>, seconds: number): Promise<Outcome> {
+  /** Waits until the slots were taken, the time is over or the caller is gone. */
+  wait<Outcome>(wish: Wish<Outcome>, seconds: number): Promise<Waited<Outcome>> {
     return new Promise((resolve, reject) => {
       let refusal = wish.refusal;
       let isTrying = false;
@@ -92,10 +116,7 @@ export class SlotLine {
         this.#leave(waiter);
         settle();
       };
-      const giveUp = (): void => {
-        if (!isGone) this.#remember(wish.caller, waiter.place);
-        end(() => resolve(refusal));
-      };
+      const giveUp = (): void => end(() => resolve({ outcome: refusal, isGone }));
       const tryOnce = async (): Promise<boolean> => {
         // Its time was over while somebody looked whether there are slots for it.
         if (isOver) return false;
@@ -104,7 +125,7 @@ export class SlotLine {
           const { outcome, isTaken } = await wish.attempt();
           if (isTaken && isGone) await wish.giveBack(outcome);
           else if (isTaken) {
-            end(() => resolve(outcome));
+            end(() => resolve({ outcome, isGone }));
             return false;
           } else refusal = outcome;
           if (!isOver) return true;
@@ -121,7 +142,7 @@ export class SlotLine {
         // A try that is on its way may yet succeed.
         if (!isTrying) giveUp();
       };
-      const waiter: Waiter = { ...wish, place: this.#placeOf(wish.caller), tryOnce };
+      const waiter: Waiter = { ...wish, tryOnce, stop };
       // oxlint-disable-next-line no-restricted-globals -- it ends with the call that it belongs to
       const timer = setTimeout(stop, seconds * 1000);
       const forget = wish.onGone(() => {
@@ -129,22 +150,9 @@ export class SlotLine {
         stop();
       });
       this.#join(waiter);
+      // It may have come while the line was being closed.
+      if (this.#isClosed) stop();
     });
-  }
-
-  #placeOf(caller: string | null): number {
-    const known = caller === null ? undefined : this.#remembered.get(caller);
-    if (caller !== null) this.#remembered.delete(caller);
-    return known !== undefined && known.until > nowMicros() ? known.place : ++this.#lastPlace;
-  }
-
-  #remember(caller: string | null, place: number): void {
-    if (caller === null) return;
-    const [oldest] = this.#remembered.keys();
-    if (oldest !== undefined && this.#remembered.size >= MOST_REMEMBERED)
-      this.#remembered.delete(oldest);
-    const until = micros(nowMicros() + REMEMBERED_SECONDS * 1_000_000);
-    this.#remembered.set(caller, { place, until });
   }
 
   #join(waiter: Waiter): void {
@@ -153,7 +161,7 @@ export class SlotLine {
     for (const limitId of waiter.limitIds) {
       const line = this.#byLimit.get(limitId) ?? [];
       this.#byLimit.set(limitId, line);
-      const index = line.findLastIndex(({ place }) => place < waiter.place);
+      const index = line.findLastIndex(({ since }) => since <= waiter.since);
       line.splice(index + 1, 0, waiter);
     }
     // A slot may have come free since it was refused.
@@ -209,21 +217,36 @@ export class SlotLine {
       if (next === undefined) return;
       tried.add(next);
       // oxlint-disable-next-line no-await-in-loop -- in order of arrival
-      const found = await lookAtSlots(this.#ctx, next);
+      const found = await lookAtSlots(this.#ctx, { ...next, line: this.id });
       for (const id of found.fullLimitIds) full.add(id);
-      if (found.fullLimitIds.length > 0) this.#lookAgainAt(found.nextChange);
+      if (found.fullLimitIds.length > 0) {
+        this.#yielding.delete(next);
+        this.#lookAgainAt(found.nextChange);
+      } else if (found.isBehindOthers && this.#isToYield(next)) {
+        for (const id of next.limitIds) full.add(id);
+      }
       // Somebody else may have been quicker: then the line goes on waiting for the limits that it asked for.
       // oxlint-disable-next-line no-await-in-loop -- in order of arrival
       else if (await next.tryOnce()) for (const id of next.limitIds) full.add(id);
     }
   }
 
+  /** Whether slots are still to be left to those who came earlier elsewhere; if so, there will be another look. */
+  #isToYield(waiter: Waiter): boolean {
+    const now = nowMicros();
+    const until = this.#yielding.get(waiter) ?? addSeconds(now, YIELD_SECONDS);
+    if (until <= now) return false;
+    this.#yielding.set(waiter, until);
+    this.#lookAgainAt(until, YIELD_SECONDS * 1000);
+    return true;
+  }
+
   /** Slots of leases that end and of limits of rate come free without any news. */
-  #lookAgainAt(instant: Micros | null): void {
+  #lookAgainAt(instant: Micros | null, shortestMillis = SHORTEST_LOOK_MILLIS): void {
     if (instant === null || (this.#look !== null && this.#look.at <= instant)) return;
     if (this.#look !== null) clearTimeout(this.#look.timer);
     const millis = secondsBetween(nowMicros(), instant) * 1000;
-    const pause = Math.min(LONGEST_LOOK_MILLIS, Math.max(SHORTEST_LOOK_MILLIS, millis));
+    const pause = Math.min(LONGEST_LOOK_MILLIS, Math.max(shortestMillis, millis));
     // oxlint-disable-next-line no-restricted-globals -- there is none unless somebody waits
     const timer = setTimeout(() => {
       this.#look = null;

@@ -22,6 +22,7 @@ import { findFullLimits, freeLease, grantLease } from '#server/orchestration/lea
 import { addSeconds, nowMicros, secondsBetween } from '#server/time.ts';
 
 import { retryAfterSeconds } from './retry-after.ts';
+import { leaveLine, slotsWantedEarlier } from './waiters.ts';
 
 export interface AskedSlots {
   /** Names without a limit are no hindrance. */
@@ -29,8 +30,15 @@ export interface AskedSlots {
   readonly slots: number;
   /** `rate_limit` asks for limits whose slots free themselves. */
   readonly mode: 'concurrency' | 'rate_limit';
-  /** Whether a refusal is none yet, as its caller is kept waiting. */
-  readonly isHeld?: boolean;
+  /** Where its caller is kept waiting if there are too few; without it a refusal is final. */
+  readonly standing?: Standing;
+}
+
+/** The line that somebody stands in, or would have to. */
+export interface Standing {
+  readonly line: string;
+  /** Null before it stands there. */
+  readonly waiterId: string | null;
 }
 
 export interface LeaseTerms {
@@ -115,15 +123,30 @@ export const lookBehindOthers = (ctx: Context, asked: AskedSlots): Promise<Refus
   });
 
 /** Counts a refusal, by which later callers are told how long to wait. */
-export const countRefusal = (ctx: Context, { names, slots }: AskedSlots): Promise<void> =>
-  ctx.db.write(function* () {
-    const limits = yield* keepLimitsByName(names);
-    yield* noteRefusal(
-      ctx,
-      limits.filter((limit) => limit.active),
-      slots,
-    );
-  });
+export function* countRefusal(
+  ctx: Context,
+  { names, slots }: Pick<AskedSlots, 'names' | 'slots'>,
+): Script<void> {
+  const limits = yield* keepLimitsByName(names);
+  yield* noteRefusal(
+    ctx,
+    limits.filter((limit) => limit.active),
+    slots,
+  );
+}
+
+/** Whether somebody who comes anew has to stand behind those who wait in other processes. */
+export function* isToQueue(
+  ctx: Context,
+  limits: readonly HeldLimitRow[],
+  standing: Standing | undefined,
+): Script<boolean> {
+  if (standing === undefined || standing.waiterId !== null || limits.length === 0) return false;
+  const limitIds = limits.map(({ id }) => id);
+  const { line } = standing;
+  const wanted = yield* slotsWantedEarlier(ctx, { limitIds, line, since: nowMicros(), most: 1 });
+  return wanted.size > 0;
+}
 
 /** Takes slots of all named limits or of none. INVALID when a limit could never give so many. */
 export const takeConcurrencySlots = (
@@ -132,16 +155,19 @@ export const takeConcurrencySlots = (
   lease: LeaseTerms | null = null,
 ): Promise<SlotsOutcome> =>
   ctx.db.write(function* (): Script<SlotsOutcome> {
-    const { names, slots, isHeld = false } = asked;
+    const { names, slots, standing } = asked;
     const limits = yield* keepLimitsByName(names);
     // A limit that was switched off gives nothing, so nothing of it is to be given back.
     const active = limits.filter((limit) => limit.active);
     requireFitting(active, asked);
     const full = yield* findFullLimits(ctx, active, slots);
     if (full.length > 0) {
-      if (!isHeld) yield* noteRefusal(ctx, active, slots);
+      if (standing === undefined) yield* noteRefusal(ctx, active, slots);
       return refusalOf(ctx, active, { full, slots });
     }
+    if (yield* isToQueue(ctx, active, standing))
+      return refusalOf(ctx, active, { full: active, slots });
+    if (standing?.waiterId != null) yield* leaveLine(standing.waiterId);
     if (lease !== null) {
       return {
         isTaken: true,

@@ -19,6 +19,9 @@ import {
 } from '#server/orchestration/leases.ts';
 import { nowMicros } from '#server/time.ts';
 
+import { type Standing, isToQueue } from './slots.ts';
+import { leaveLine } from './waiters.ts';
+
 const TASK_RUN = 'task_run';
 
 export interface TagLimit {
@@ -36,6 +39,14 @@ export type TagSlotsOutcome = {
   /** A limit of zero never gives a slot. */
   | { readonly kind: 'closed'; readonly tag: string }
 );
+
+/** A task run that asks for a slot of the limit of each of some tags. */
+export interface AskedTagSlots {
+  readonly tags: readonly string[];
+  readonly taskRunId: string;
+  /** Where its caller is kept waiting if there are too few; without it a refusal is final. */
+  readonly standing?: Standing;
+}
 
 const leasesOf = (limit: ConcurrencyLimitV2Row): Script<readonly ConcurrencyLeaseRow[]> =>
   rows(readLeasesOfLimit(limit.id));
@@ -70,7 +81,7 @@ export const lookBehindOthersOfTags = (
 /** Takes a slot of the limit of each tag for a task run, or none at all; tags without a limit are no hindrance. */
 export const takeTagSlots = (
   ctx: Context,
-  { tags, taskRunId }: { readonly tags: readonly string[]; readonly taskRunId: string },
+  { tags, taskRunId, standing }: AskedTagSlots,
 ): Promise<TagSlotsOutcome> =>
   ctx.db.write(function* (): Script<TagSlotsOutcome> {
     const limits = yield* keepLimitsByName(tags.map(tagLimitName));
@@ -81,7 +92,10 @@ export const takeTagSlots = (
     const [first] = active;
     if (first === undefined) return { kind: 'taken', limits: [] };
     const full = yield* findFullLimits(ctx, active, 1);
-    if (full.length > 0) return { kind: 'full', tag: tagOfLimit(first.name), limits: full };
+    const tag = tagOfLimit(first.name);
+    if (full.length > 0) return { kind: 'full', tag, limits: full };
+    if (yield* isToQueue(ctx, active, standing)) return { kind: 'full', tag, limits: active };
+    if (standing?.waiterId != null) yield* leaveLine(standing.waiterId);
     // Callers of this old way do not renew what they hold, so it is theirs until they give it back.
     yield* grantLease(ctx, active, {
       slots: 1,

@@ -1,11 +1,12 @@
 import type { Context } from '#server/context.ts';
 import { tagLimitName } from '#server/orchestration/concurrency.ts';
 
-import { type SlotLine, slotLineOf } from './slot-line.ts';
+import { type SlotLine, type Waited, type Wish, slotLineOf } from './slot-line.ts';
 import {
   type AskedSlots,
   type LeaseTerms,
   type SlotsOutcome,
+  type Standing,
   countRefusal,
   freeConcurrencyLease,
   freeConcurrencySlots,
@@ -13,14 +14,18 @@ import {
   takeConcurrencySlots,
 } from './slots.ts';
 import {
+  type AskedTagSlots,
   type TagSlotsOutcome,
   freeTagSlots,
   lookBehindOthersOfTags,
   takeTagSlots,
 } from './tag-limits.ts';
+import { type Waiter, enterLine, leaveLine, stepAside } from './waiters.ts';
 
 /** How many callers a second may come back to ask again. */
 const ASKS_PER_SECOND = 100;
+/** A server that stops is away for some seconds. */
+const CLOSED_SECONDS = 5;
 
 /** Somebody whose answer may be held back for a while. */
 export interface HeldCaller {
@@ -29,11 +34,11 @@ export interface HeldCaller {
 }
 
 /** One that was held asks again at once, unless so many are waiting that this would keep the server busy. */
-const comeBackSeconds = (ctx: Context, line: SlotLine, longest: number): number =>
-  Math.min(
-    longest,
-    Math.max(0, Math.round(line.size / ASKS_PER_SECOND - ctx.settings.concurrency.slotHoldSeconds)),
-  );
+const comeBackSeconds = (ctx: Context, line: SlotLine, longest: number): number => {
+  if (line.isClosed) return Math.max(CLOSED_SECONDS, longest);
+  const seconds = line.size / ASKS_PER_SECOND - ctx.settings.concurrency.slotHoldSeconds;
+  return Math.min(longest, Math.max(0, Math.round(seconds)));
+};
 
 const giveBack = async (
   ctx: Context,
@@ -44,6 +49,29 @@ const giveBack = async (
   if (outcome.leaseId === null) {
     await freeConcurrencySlots(ctx, { names, slots, occupancySeconds: null });
   } else await freeConcurrencyLease(ctx, outcome.leaseId);
+};
+
+interface Wait<Outcome> {
+  readonly waiter: Omit<Waiter, 'line'>;
+  readonly wish: Pick<Wish<Outcome>, 'names' | 'refusal' | 'giveBack' | 'onGone'>;
+  readonly attempt: (standing: Standing) => ReturnType<Wish<Outcome>['attempt']>;
+}
+
+/** Stands in line until slots were taken, the time is over or the caller is gone. */
+const waitInLine = async <Outcome>(
+  ctx: Context,
+  line: SlotLine,
+  { waiter, wish, attempt }: Wait<Outcome>,
+): Promise<Waited<Outcome> & { readonly waiterId: string }> => {
+  const { slotHoldSeconds } = ctx.settings.concurrency;
+  const { limitIds, slots } = waiter;
+  const { waiterId, since } = await enterLine(ctx, { ...waiter, line: line.id }, slotHoldSeconds);
+  const standing = { line: line.id, waiterId };
+  const waited = await line.wait<Outcome>(
+    { ...wish, limitIds, slots, since, attempt: () => attempt(standing) },
+    slotHoldSeconds,
+  );
+  return { ...waited, waiterId };
 };
 
 /**
@@ -58,67 +86,75 @@ export const waitForConcurrencySlots = async (
   const { slotHoldSeconds } = ctx.settings.concurrency;
   const line = slotLineOf(ctx);
   if (slotHoldSeconds === 0 || line.isFull) return takeConcurrencySlots(ctx, asked, lease);
-  const held = { ...asked, isHeld: true };
+  const held = { ...asked, standing: { line: line.id, waiterId: null } };
   const behind = line.isAwaited(asked.names) ? await lookBehindOthers(ctx, asked) : null;
   const first = behind ?? (await takeConcurrencySlots(ctx, held, lease));
   if (first.isTaken) return first;
   const { names, slots } = asked;
   const holder = lease?.holder ?? null;
-  const outcome = await line.wait<SlotsOutcome>(
-    {
+  const caller = holder === null ? null : `${holder.type} ${holder.id} ${slots} ${names.join(' ')}`;
+  const { outcome, isGone, waiterId } = await waitInLine<SlotsOutcome>(ctx, line, {
+    waiter: { limitIds: first.limitIds, slots, caller, holder },
+    wish: {
       names,
-      limitIds: first.limitIds,
-      slots,
-      caller: holder === null ? null : `${holder.type} ${holder.id} ${slots} ${names.join(' ')}`,
       refusal: first,
-      attempt: async () => {
-        const next = await takeConcurrencySlots(ctx, held, lease);
-        return { outcome: next, isTaken: next.isTaken };
-      },
       giveBack: (taken) => giveBack(ctx, asked, taken),
       onGone,
     },
-    slotHoldSeconds,
-  );
+    attempt: async (standing) => {
+      const next = await takeConcurrencySlots(ctx, { ...asked, standing }, lease);
+      return { outcome: next, isTaken: next.isTaken };
+    },
+  });
   if (outcome.isTaken) return outcome;
-  await countRefusal(ctx, asked);
-  return { ...outcome, retryAfterSeconds: comeBackSeconds(ctx, line, first.retryAfterSeconds) };
+  const retryAfterSeconds = comeBackSeconds(ctx, line, first.retryAfterSeconds);
+  await ctx.db.write(function* () {
+    yield* isGone || caller === null ? leaveLine(waiterId) : stepAside(waiterId, retryAfterSeconds);
+    yield* countRefusal(ctx, asked);
+  });
+  return { ...outcome, retryAfterSeconds };
 };
 
 /** The same for a slot of the limit of each tag; a limit of zero is refused at once. */
 export const waitForTagSlots = async (
   ctx: Context,
-  asked: { readonly tags: readonly string[]; readonly taskRunId: string },
+  asked: AskedTagSlots,
   { onGone }: HeldCaller,
 ): Promise<TagSlotsOutcome & { readonly retryAfterSeconds: number }> => {
-  const { slotHoldSeconds } = ctx.settings.concurrency;
-  const retryAfterSeconds = ctx.settings.tasks.tagConcurrencySlotWaitSeconds;
+  const { tagConcurrencySlotWaitSeconds: longest } = ctx.settings.tasks;
   const line = slotLineOf(ctx);
+  if (ctx.settings.concurrency.slotHoldSeconds === 0 || line.isFull)
+    return { ...(await takeTagSlots(ctx, asked)), retryAfterSeconds: longest };
   const names = asked.tags.map(tagLimitName);
-  const behind =
-    slotHoldSeconds > 0 && line.isAwaited(names)
-      ? await lookBehindOthersOfTags(ctx, asked.tags)
-      : null;
-  const first = behind ?? (await takeTagSlots(ctx, asked));
-  if (first.kind !== 'full' || slotHoldSeconds === 0 || line.isFull)
-    return { ...first, retryAfterSeconds };
-  const outcome = await line.wait<TagSlotsOutcome>(
-    {
-      names,
+  const behind = line.isAwaited(names) ? await lookBehindOthersOfTags(ctx, asked.tags) : null;
+  const held = { ...asked, standing: { line: line.id, waiterId: null } };
+  const first = behind ?? (await takeTagSlots(ctx, held));
+  if (first.kind !== 'full') return { ...first, retryAfterSeconds: longest };
+  const { outcome, isGone, waiterId } = await waitInLine<TagSlotsOutcome>(ctx, line, {
+    waiter: {
       limitIds: first.limits.map(({ id }) => id),
       slots: 1,
       caller: `${asked.taskRunId} ${names.join(' ')}`,
+      holder: { type: 'task_run', id: asked.taskRunId },
+    },
+    wish: {
+      names,
       refusal: first,
-      attempt: async () => {
-        const next = await takeTagSlots(ctx, asked);
-        return { outcome: next, isTaken: next.kind !== 'full' };
-      },
       giveBack: async (taken) => {
         if (taken.kind === 'taken') await freeTagSlots(ctx, asked);
       },
       onGone,
     },
-    slotHoldSeconds,
+    attempt: async (standing) => {
+      const next = await takeTagSlots(ctx, { ...asked, standing });
+      return { outcome: next, isTaken: next.kind !== 'full' };
+    },
+  });
+  const retryAfterSeconds = comeBackSeconds(ctx, line, longest);
+  if (outcome.kind === 'taken') return { ...outcome, retryAfterSeconds };
+  const isLeaving = isGone || outcome.kind === 'closed';
+  await ctx.db.write(() =>
+    isLeaving ? leaveLine(waiterId) : stepAside(waiterId, retryAfterSeconds),
   );
-  return { ...outcome, retryAfterSeconds: comeBackSeconds(ctx, line, retryAfterSeconds) };
+  return { ...outcome, retryAfterSeconds };
 };

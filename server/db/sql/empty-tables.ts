@@ -38,6 +38,7 @@ const TABLES = [
   'block_schema_reference',
   'block_schema',
   'block_type',
+  'concurrency_waiter',
   'concurrency_lease_limit',
   'concurrency_lease',
   'concurrency_limit',

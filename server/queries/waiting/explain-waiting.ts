@@ -7,6 +7,7 @@ import { isJsonObject } from '#server/json.ts';
 import { detailInstant } from '#server/orchestration/state-details.ts';
 import { type Micros, addSeconds, micros, nowMicros } from '#server/time.ts';
 
+import { limitReasons } from './limit-reasons.ts';
 import { deliveryReasons, pauseReasons, placeReasons, workerReasons } from './line-reasons.ts';
 import { type WaitingReason, type WaitingSubject, reason, when } from './reason.ts';
 import {
@@ -142,7 +143,7 @@ function* reasonsOf(ctx: Context, moment: Moment): Script<readonly WaitingReason
         reason('CANCELLING', 'It was asked to stop and has not confirmed it yet.', { since }),
       ];
     case 'RUNNING':
-      return yield* tagSlotReasons(run.id, now);
+      return [...(yield* limitReasons(run.id, now)), ...(yield* tagSlotReasons(run.id, now))];
     default:
       return [];
   }
@@ -150,7 +151,7 @@ function* reasonsOf(ctx: Context, moment: Moment): Script<readonly WaitingReason
 
 /**
  * Why a flow run does not run, what matters most first. A run that has ended has no reasons; one that runs has only
- * the full limits that its task runs wait for. NOT_FOUND for an unknown run.
+ * the full limits that it and its task runs wait for. NOT_FOUND for an unknown run.
  */
 export const explainWaiting = (
   ctx: Context,

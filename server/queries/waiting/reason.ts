@@ -16,6 +16,7 @@ export const WAITING_KINDS = {
   QUEUE_LIMIT: 'All slots of its work queue are held.',
   DEPLOYMENT_LIMIT: 'All slots of its deployment are held.',
   TAG_LIMIT: 'Its task runs wait for slots of a tag.',
+  CONCURRENCY_LIMIT: 'It waits for slots of a concurrency limit by name.',
   HANDED_OUT: 'It is held by somebody who was to start it.',
   GIVEN_UP: 'It was handed out and given back too often.',
   IN_LINE: 'Others come before it, or it is next.',

@@ -32,7 +32,7 @@ const heldBy =
   ({ id, name, stateType }: HoldingRun): WaitingHolder => ({ type, id, name, stateType });
 
 /** What is said of slots that are all taken. */
-const taken = (whose: string, active: number, limit: number): string =>
+export const taken = (whose: string, active: number, limit: number): string =>
   limit === 0
     ? `${whose} admits no runs: its concurrency limit is 0.`
     : `${active} of ${limit} ${limit === 1 ? 'slot' : 'slots'} of ${whose} ${active === 1 ? 'is' : 'are'} taken.`;

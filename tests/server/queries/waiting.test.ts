@@ -6,6 +6,7 @@ import { formatInstant, addSeconds, micros, nowMicros } from '#server/time.ts';
 import { data } from '#tests/schema/support/operations.ts';
 import { type ApiServer, serveApi } from '#tests/support/api.ts';
 import { describeEachDatabase } from '#tests/support/database.ts';
+import { waitFor } from '#tests/support/wait-for.ts';
 
 type Json = Record<string, unknown>;
 
@@ -370,5 +371,63 @@ describeEachDatabase('Why a flow run does not run', (db) => {
         holders: [{ type: 'task-run', id: holder, name: 'holder', state_type: 'RUNNING' }],
       },
     ]);
+  });
+
+  test('a running run tells of the limits by name that it and its task runs wait for', async () => {
+    const name = fresh('limit');
+    await send('POST', '/v2/concurrency_limits/', { name, limit: 1 });
+    const [holder, first, second] = [
+      await makeRun({ name: 'holder', state: { type: 'RUNNING' } }),
+      await makeRun({ state: { type: 'RUNNING' } }),
+      await makeRun({ state: { type: 'RUNNING' } }),
+    ];
+    const taskRun = { flow_run_id: second, task_key: 't', dynamic_key: '0', name: 't' };
+    const taskRunId = (await send('POST', '/task_runs/', taskRun))['id'];
+    const take = (type: string, id: unknown) =>
+      send('POST', '/v2/concurrency_limits/increment-with-lease', {
+        names: [name],
+        slots: 1,
+        holder: { type, id },
+      });
+    // One door is asked, as something may happen between two questions.
+    const isWaiting = (id: string) =>
+      waitFor(async () => (await api.call('GET', `/flow_runs/${id}/waiting`)).text !== '[]');
+    const lease = await take('flow_run', holder);
+    const waits = [take('flow_run', first)];
+    await isWaiting(first);
+    waits.push(take('task_run', taskRunId));
+    await isWaiting(second);
+    const about = {
+      kind: 'CONCURRENCY_LIMIT',
+      subject: { type: 'concurrency-limit', name },
+      limit: 1,
+      active_slots: 1,
+      holders: [{ type: 'flow-run', id: holder, name: 'holder', state_type: 'RUNNING' }],
+      is_place_at_least: false,
+    };
+    expect(await waiting(first)).toMatchObject([{ ...about, place: 1 }]);
+    expect(await waiting(second)).toMatchObject([{ ...about, place: 2 }]);
+    const { concurrencyLimit } = await data(
+      db.ctx,
+      `query Waiters($name: String!) { concurrencyLimit(by: { name: $name }) {
+        waiterCount waiters { slots isHeld holderType holder { id } }
+      } }`,
+      { name },
+    );
+    expect(concurrencyLimit).toEqual({
+      waiterCount: 2,
+      waiters: [
+        { slots: 1, isHeld: true, holderType: 'FLOW_RUN', holder: { id: first } },
+        { slots: 1, isHeld: true, holderType: 'TASK_RUN', holder: { id: taskRunId } },
+      ],
+    });
+
+    await send('POST', '/v2/concurrency_limits/decrement-with-lease', {
+      lease_id: lease['lease_id'],
+    });
+    await waits[0];
+    expect(await waiting(first)).toEqual([]);
+    // Those that nobody gives a slot are refused, which is no matter of this test.
+    await Promise.allSettled(waits);
   });
 });
