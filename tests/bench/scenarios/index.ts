@@ -10,6 +10,7 @@ import { flowRunLife } from './flow-run-life.ts';
 import { listFlowRuns, listFlowRunsCompressed } from './list-flow-runs.ts';
 import { logs } from './logs.ts';
 import { runPage, runsPage } from './pages.ts';
+import { pollWorkPool } from './poll-work-pool.ts';
 import { readFlowRun } from './read-flow-run.ts';
 import { slotLine } from './slot-line.ts';
 import { stalledReader } from './stalled-reader.ts';
@@ -31,6 +32,7 @@ export const scenarios: readonly Scenario[] = [
   eventBurst,
   backgroundRuns,
   flowRunHandOver,
+  pollWorkPool,
   eventFanOut,
   eventFanOutToMany,
   slotLine,
