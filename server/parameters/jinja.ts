@@ -39,6 +39,34 @@ export const checkTemplate = (text: string): void => {
   }
 };
 
+const DIVISION_FAULTS = new Map<unknown, string>([
+  ['/', 'division by zero'],
+  ['%', 'integer modulo by zero'],
+]);
+
+/** The operator of an expression that has one between two others. */
+const operatorOf = (statement: object | undefined): unknown => {
+  if (statement === undefined) return null;
+  const token: unknown = 'operator' in statement ? statement.operator : null;
+  return typeof token === 'object' && token !== null && 'value' in token ? token.value : null;
+};
+
+type Evaluate = (statement: object | undefined, names: unknown) => { readonly value: unknown };
+
+/** An interpreter for which it is a fault to divide by zero, as in Python, and gives no infinity. */
+const strictInterpreter = (names: Environment): Interpreter => {
+  const interpreter = new Interpreter(names);
+  const evaluate: Evaluate = interpreter.evaluate.bind(interpreter);
+  const strict: Evaluate = (statement, environment) => {
+    const result = evaluate(statement, environment);
+    if (typeof result.value !== 'number' || Number.isFinite(result.value)) return result;
+    const fault = DIVISION_FAULTS.get(operatorOf(statement));
+    if (fault !== undefined) throw new JinjaFault(`ZeroDivisionError('${fault}')`);
+    return result;
+  };
+  return Object.assign(interpreter, { evaluate: strict });
+};
+
 /** Renders a template over the given names. It runs in an interpreter that reaches nothing but these. */
 export const renderTemplate = (
   text: string,
@@ -52,7 +80,7 @@ export const renderTemplate = (
     for (const [name, value] of Object.entries({ ...CONSTANTS, range, ...context })) {
       names.set(name, withPlainNumbers(value));
     }
-    return String(new Interpreter(names).run(template.parsed).value);
+    return String(strictInterpreter(names).run(template.parsed).value);
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     throw new JinjaFault(`Failed to render template due to the following error: ${message}`, {

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 
 import { JinjaFault } from '#server/parameters/jinja-fault.ts';
-import { checkTemplate } from '#server/parameters/jinja.ts';
+import { checkTemplate, renderTemplate } from '#server/parameters/jinja.ts';
 
 interface Fault {
   readonly line: number;
@@ -89,4 +89,14 @@ describe('templates', () => {
     expect(faultOf('{'.repeat(100_000))).not.toBeNull();
     expect(performance.now() - started).toBeLessThan(3000);
   });
+});
+
+test.each([
+  ['{{ 1 / 0 }}', 'division by zero'],
+  ['{{ 1 % 0 }}', 'integer modulo by zero'],
+])('%s fails when it is rendered', (template, reason) => {
+  expect(() => renderTemplate(template)).toThrow(
+    `Failed to render template due to the following error: ZeroDivisionError('${reason}')`,
+  );
+  expect(renderTemplate('{{ 1 / 4 }}')).toBe('0.25');
 });
