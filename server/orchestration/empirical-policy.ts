@@ -1,3 +1,4 @@
+import { ServerError } from '#server/errors.ts';
 import { type JsonObject, type JsonValue, stringList } from '#server/json.ts';
 
 /** What Prefect's model of a flow run's policy fills in where a caller left it out. */
@@ -20,8 +21,12 @@ export const TASK_RUN_POLICY: JsonObject = {
   retry_jitter_factor: null,
 };
 
-/** A policy as it is stored: complete, with the two retired fields carried over to those that replaced them. */
-export const completePolicy = (defaults: JsonObject, given: JsonObject): JsonObject => {
+export const MAX_RETRY_DELAYS = 50;
+
+export const TOO_MANY_DELAYS = `Can not configure more than ${MAX_RETRY_DELAYS} retry delays per task.`;
+
+/** A complete policy, with the two retired fields carried over to those that replaced them. */
+const completePolicy = (defaults: JsonObject, given: JsonObject): JsonObject => {
   const policy = { ...defaults, ...given };
   const isEmpty = (value: JsonValue | undefined): boolean =>
     value === null ||
@@ -34,6 +39,33 @@ export const completePolicy = (defaults: JsonObject, given: JsonObject): JsonObj
   if (isEmpty(policy['retry_delay']) && !isEmpty(policy['retry_delay_seconds'])) {
     policy['retry_delay'] = policy['retry_delay_seconds'] ?? null;
   }
+  return policy;
+};
+
+const requirePolicy = (isFine: boolean, message: string): void => {
+  if (!isFine) throw new ServerError('INVALID', message);
+};
+
+/**
+ * The policy of a flow run as it is stored. Throws INVALID for one that clients could not read: they know one delay, in
+ * whole seconds.
+ */
+export const storedFlowRunPolicy = (given: JsonObject): JsonObject => {
+  const policy = completePolicy(FLOW_RUN_POLICY, given);
+  const { retry_delay: delay } = policy;
+  requirePolicy(
+    delay === null || Number.isInteger(delay),
+    'A flow run is retried after one delay, in whole seconds.',
+  );
+  return policy;
+};
+
+/** The policy of a task run as it is stored. Throws INVALID for too many delays, or a jitter of less than nothing. */
+export const storedTaskRunPolicy = (given: JsonObject): JsonObject => {
+  const policy = completePolicy(TASK_RUN_POLICY, given);
+  const { retry_delay: delay, retry_jitter_factor: jitter } = policy;
+  requirePolicy(!Array.isArray(delay) || delay.length <= MAX_RETRY_DELAYS, TOO_MANY_DELAYS);
+  requirePolicy(typeof jitter !== 'number' || jitter >= 0, 'A jitter factor is 0 or more.');
   return policy;
 };
 

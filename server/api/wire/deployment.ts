@@ -154,6 +154,7 @@ export const newDeployment = (settings: Settings): Schema<CreateDeployment> => {
     flow_id: uuid,
     ...shape,
     parameters: shape.parameters.optional(),
+    job_variables: dictionary.optional(),
     enforce_parameter_schema: boolean.optional().meta({ default: true }),
     labels: optional(labels),
     schedules: schedules.optional(),

@@ -12,7 +12,7 @@ import { newId } from '#server/ids.ts';
 import type { JsonObject } from '#server/json.ts';
 import type { ClientInfo } from '#server/orchestration/client-info.ts';
 import { currentState } from '#server/orchestration/current-state.ts';
-import { FLOW_RUN_POLICY, completePolicy } from '#server/orchestration/empirical-policy.ts';
+import { storedFlowRunPolicy } from '#server/orchestration/empirical-policy.ts';
 import {
   flowRunCreation,
   flowRunOf,
@@ -107,7 +107,7 @@ const newRow = (input: CreateFlowRun, around: FlowRunSurroundings): FlowRunRow =
         : input.name,
     parameters: input.parameters ?? {},
     context: input.context ?? {},
-    empiricalPolicy: completePolicy(FLOW_RUN_POLICY, input.empiricalPolicy ?? {}),
+    empiricalPolicy: storedFlowRunPolicy(input.empiricalPolicy ?? {}),
     tags: input.tags ?? [],
     labels: labelsOf(input, around),
     // Prefect's server leaves them empty for a run with an idempotency key, and its clients are used to it.

@@ -6,7 +6,7 @@ import { ServerError, notFound } from '#server/errors.ts';
 import { recordChange } from '#server/events/record.ts';
 import type { JsonObject } from '#server/json.ts';
 import { changedColumns } from '#server/orchestration/current-state.ts';
-import { FLOW_RUN_POLICY, completePolicy } from '#server/orchestration/empirical-policy.ts';
+import { storedFlowRunPolicy } from '#server/orchestration/empirical-policy.ts';
 import { flowRunOf, readLockedFlowRun } from '#server/orchestration/flow-run-transition.ts';
 import { nowMicros } from '#server/time.ts';
 
@@ -70,7 +70,7 @@ const updated = (row: FlowRunRow, input: UpdateFlowRun): FlowRunRow => ({
   ...(input.jobVariables === undefined ? {} : { jobVariables: input.jobVariables }),
   ...(input.empiricalPolicy === undefined
     ? {}
-    : { empiricalPolicy: completePolicy(FLOW_RUN_POLICY, input.empiricalPolicy) }),
+    : { empiricalPolicy: storedFlowRunPolicy(input.empiricalPolicy) }),
 });
 
 /** Changes a flow run and gives it back; NOT_FOUND for an unknown one, BAD_REQUEST when it is too late for the change. */

@@ -10,7 +10,7 @@ import { isServerError } from '#server/errors.ts';
 import { newId } from '#server/ids.ts';
 import type { JsonObject } from '#server/json.ts';
 import { currentState } from '#server/orchestration/current-state.ts';
-import { TASK_RUN_POLICY, completePolicy } from '#server/orchestration/empirical-policy.ts';
+import { storedTaskRunPolicy } from '#server/orchestration/empirical-policy.ts';
 import type { EnclosingFlowRun, OrchestrationContext } from '#server/orchestration/rule.ts';
 import type { ProposedState, State } from '#server/orchestration/states.ts';
 import {
@@ -81,7 +81,7 @@ const newRow = (input: CreateTaskRun, labels: JsonObject): TaskRunRow => {
     cacheExpiration: input.cacheExpiration ?? null,
     taskVersion: input.taskVersion ?? null,
     flowRunRunCount: 0,
-    empiricalPolicy: completePolicy(TASK_RUN_POLICY, input.empiricalPolicy ?? {}),
+    empiricalPolicy: storedTaskRunPolicy(input.empiricalPolicy ?? {}),
     taskInputs: input.taskInputs ?? {},
     tags: input.tags ?? [],
     labels: { ...labels, ...input.labels },
