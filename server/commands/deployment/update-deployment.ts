@@ -16,6 +16,7 @@ import { listSchedulesOfDeployment } from '#server/db/sql/schedule-rows.ts';
 import { ServerError, isServerError } from '#server/errors.ts';
 import { type JsonObject, json } from '#server/json.ts';
 import { checkDeploymentJobVariables } from '#server/parameters/job-variables.ts';
+import { pythonText } from '#server/parameters/python-text.ts';
 import { nowMicros } from '#server/time.ts';
 
 import { requireLimit } from './concurrency-limit.ts';
@@ -35,6 +36,13 @@ export interface DeploymentChanges extends DeploymentFields {
 export const deploymentNotFound = (id: string, message = 'Deployment not found.'): ServerError =>
   new ServerError('NOT_FOUND', message, { details: { kind: 'Deployment', key: id } });
 
+/** Prefect's server shows the first fault alone here, as Python prints it. */
+const faultText = ({ message, details }: ServerError, failure: string): string => {
+  const first: unknown = Array.isArray(details['issues']) ? details['issues'][0] : null;
+  const isIssue = typeof first === 'object' && first !== null && 'message' in first;
+  return isIssue ? `${failure}: <ValidationError: ${pythonText(first.message)}>` : message;
+};
+
 function* checkPool(ctx: Context, { workPoolName, jobVariables }: DeploymentChanges): Script<void> {
   if (!workPoolName || workPoolName === DEFAULT_AGENT_POOL) return;
   const pool = yield* one(readWorkPoolRowByName(workPoolName));
@@ -48,7 +56,8 @@ function* checkPool(ctx: Context, { workPoolName, jobVariables }: DeploymentChan
     });
   } catch (error) {
     if (!isServerError(error, 'INVALID')) throw error;
-    throw new ServerError('CONFLICT', error.message, { cause: error, details: error.details });
+    const { details } = error;
+    throw new ServerError('CONFLICT', faultText(error, failure), { cause: error, details });
   }
 }
 
@@ -79,11 +88,11 @@ interface QueueColumns {
 
 function* queueColumns(ctx: Context, changes: DeploymentChanges): Script<QueueColumns> {
   const { workPoolName, workQueueName } = changes;
-  const named = workQueueName === undefined ? {} : { workQueueName };
   // Runs of a deployment that is taken out of its pool go to whoever serves it.
-  if (workPoolName === null) return { workQueueId: null, ...named };
+  if (workPoolName === null) return { workQueueId: null, workQueueName: workQueueName ?? null };
   const queue = yield* resolveWorkQueue(ctx, { workPoolName, workQueueName });
-  return queue === null ? named : { workQueueId: queue.id, workQueueName: queue.name };
+  // Without a pool no name at all leaves the deployment in the queue that it has.
+  return queue === null ? {} : { workQueueId: queue.id, workQueueName: queue.name };
 }
 
 const labelColumn = (before: DeploymentRow, labels: JsonObject | undefined) =>

@@ -77,10 +77,13 @@ describeEachDatabase('deployments', (db) => {
       workPoolName: 'made',
       workQueueName: 'fast',
     });
+    await updateDeployment(db.ctx, { id, changes: { workQueueName: null } });
+    expect(await readDeployment(db.ctx, id)).toMatchObject({ workQueueName: 'fast' });
     await updateDeployment(db.ctx, { id, changes: { workPoolName: null } });
     expect(await readDeployment(db.ctx, id)).toMatchObject({
       workPoolName: null,
       workQueueId: null,
+      workQueueName: null,
     });
   });
 
