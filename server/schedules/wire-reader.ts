@@ -5,6 +5,8 @@ export interface ScheduleIssue {
   readonly loc: readonly string[];
   readonly msg: string;
   readonly input: unknown;
+  /** What is wrong with a text that could not be read. */
+  readonly problem?: string;
 }
 
 const TRUE_WORDS = new Set<unknown>([true, 1, '1', 'true', 't', 'yes', 'y', 'on']);
@@ -43,8 +45,8 @@ export class Reader {
     ];
   }
 
-  refuse(name: string, problem: { readonly type: string; readonly msg: string }): void {
-    this.#issues.push({ ...problem, loc: [name], input: this.optional(name) });
+  refuse(name: string, fault: Pick<ScheduleIssue, 'type' | 'msg' | 'problem'>): void {
+    this.#issues.push({ ...fault, loc: [name], input: this.optional(name) });
   }
 
   /** For a value of the right type that is not allowed; an empty path means the whole object. */

@@ -73,8 +73,9 @@ const readInterval = (reader: Reader): number => {
   }
   const reading = isNumber ? readIntervalNumber(Number(value)) : readIntervalText(value);
   if ('problem' in reading) {
-    const msg = `Input should be a valid timedelta, ${reading.problem}`;
-    reader.refuse('interval', { type: 'time_delta_parsing', msg });
+    const { problem } = reading;
+    const msg = `Input should be a valid timedelta, ${problem}`;
+    reader.refuse('interval', { type: 'time_delta_parsing', msg, problem });
     return 0;
   }
   if (reading.seconds <= 0) reader.refuseValue(['interval'], 'interval must be positive');

@@ -23,13 +23,11 @@ import { boolean, text } from './pydantic/scalar.ts';
 import { dictionary, model } from './pydantic/shapes.ts';
 import { scheduleShape } from './schedule-shape.ts';
 
-const toReason = ({ type, msg, loc, input }: ScheduleIssue): RefusalReason => ({
-  type,
-  msg,
-  loc,
-  input,
-  ...(type === 'value_error' ? { ctx: { error: {} } } : {}),
-});
+const toReason = ({ type, msg, loc, input, problem }: ScheduleIssue): RefusalReason => {
+  const reason = { type, msg, loc, input };
+  if (problem !== undefined) return { ...reason, ctx: { error: problem } };
+  return msg.startsWith('Value error, ') ? { ...reason, ctx: { error: {} } } : reason;
+};
 
 const readSchedule = (value: unknown): Schedule | Refusal => {
   if (value === undefined) return refuse('missing', 'Field required');
