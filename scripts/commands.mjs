@@ -84,7 +84,14 @@ export const commands = {
   'test:postgresql': (args) => test(['--project', 'postgresql', ...args]),
   'test:compat': (args) => test(['--project', 'compat', ...args]),
   'test:differential': (args) =>
-    test(['--project', 'compat', 'tests/compat/replay.test.ts', 'tests/compat/interface', ...args]),
+    test([
+      '--project',
+      'compat',
+      'tests/compat/replay.test.ts',
+      'tests/compat/interface',
+      'tests/compat/walker/scenarios.test.ts',
+      ...args,
+    ]),
   'test:e2e': (args) => test(['--project', 'e2e', ...args]),
   bench: (args) => inTurn(prepareDataModel, () => runScript('tests/bench/run.ts', args)),
 };

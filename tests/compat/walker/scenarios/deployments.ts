@@ -1,0 +1,546 @@
+import type { JsonObject, JsonValue } from '#server/json.ts';
+
+import {
+  COMPLETED,
+  FAILED,
+  PENDING,
+  RUNNING,
+  type Scenario,
+  type Step,
+  after,
+  patch,
+  post,
+  remove,
+  scheduled,
+  see,
+  seeStates,
+} from './step.ts';
+
+const SCHEMA = {
+  type: 'object',
+  title: 'Parameters',
+  properties: {
+    count: { type: 'integer', title: 'count', default: 1, position: 0 },
+    who: { type: 'string', title: 'who', position: 1 },
+    deep: { $ref: '#/definitions/Deep' },
+  },
+  required: ['who'],
+  definitions: {
+    Deep: { type: 'object', properties: { level: { type: 'number' } }, required: ['level'] },
+  },
+} as const;
+
+const flow = (name: string): Step => post('/flows/', { name }, `${name}-flow`);
+
+const deployment = (story: string, fields: JsonObject = {}, name = story): Step =>
+  post('/deployments/', { name, flow_id: `{{${story}-flow:0}}`, ...fields }, story);
+
+const look = (story: string): Step => see(`/deployments/{{${story}:0}}`);
+
+const change = (story: string, fields: JsonObject): readonly Step[] => [
+  patch(`/deployments/{{${story}:0}}`, fields),
+  look(story),
+];
+
+const start = (story: string, body: JsonObject, run = `${story}-run`): Step =>
+  post(`/deployments/{{${story}:0}}/create_flow_run`, { name: run, ...body }, run);
+
+const runsOf = (story: string): Step =>
+  post('/flow_runs/filter', {
+    deployments: { id: { any_: [`{{${story}:0}}`] } },
+    sort: 'EXPECTED_START_TIME_ASC',
+    limit: 30,
+  });
+
+const WHOLE = {
+  version: '1',
+  description: 'first',
+  tags: ['b', 'a', 'b'],
+  labels: { team: 'x' },
+  parameters: { who: 'me' },
+  parameter_openapi_schema: SCHEMA,
+  path: '/srv',
+  entrypoint: 'a.py:f',
+  pull_steps: [{ 'prefect.deployments.steps.set_working_directory': { directory: '/srv' } }],
+  schedules: [
+    { schedule: { cron: '0 3 * * *', timezone: 'Europe/Berlin' }, slug: 'night' },
+    { schedule: { interval: 3600, anchor_date: '2026-01-01T00:00:00Z' }, active: false },
+  ],
+} as const;
+
+const changes: Scenario = {
+  name: 'making, changing and removing deployments',
+  steps: [
+    flow('dep'),
+    deployment('dep', WHOLE),
+    look('dep'),
+    deployment('dep', { version: '2' }),
+    look('dep'),
+    deployment('dep', { description: null, tags: [], paused: true }),
+    deployment('dep', { version_info: { type: 'x', version: '3' }, branch: 'main' }),
+    look('dep'),
+    see('/deployments/{{dep:0}}/versions'),
+    see('/deployments/name/dep/dep'),
+    see('/deployments/name/dep/none'),
+    ...change('dep', { version: null, description: null }),
+    ...change('dep', { tags: ['c'], path: null, entrypoint: 'b.py:g' }),
+    ...change('dep', { parameters: { who: 5 } }),
+    ...change('dep', { parameters: { who: 'you', extra: 1 } }),
+    ...change('dep', { enforce_parameter_schema: false, parameters: { who: 5 } }),
+    ...change('dep', { enforce_parameter_schema: true }),
+    ...change('dep', { parameter_openapi_schema: { type: 'nonsense' } }),
+    ...change('dep', { parameter_openapi_schema: null }),
+    ...change('dep', { pull_steps: null }),
+    ...change('dep', { pull_steps: [] }),
+    ...change('dep', { job_variables: { a: 1 } }),
+    ...change('dep', { job_variables: null }),
+    ...change('dep', { job_variables: {} }),
+    ...change('dep', { paused: false }),
+    ...change('dep', { paused: null }),
+    ...change('dep', {
+      concurrency_limit: 2,
+      concurrency_options: { collision_strategy: 'ENQUEUE' },
+    }),
+    ...change('dep', { concurrency_limit: 5 }),
+    ...change('dep', { concurrency_limit: 0 }),
+    ...change('dep', { concurrency_limit: -1 }),
+    ...change('dep', {
+      concurrency_options: { collision_strategy: 'CANCEL_NEW', grace_period_seconds: 59 },
+    }),
+    ...change('dep', {
+      concurrency_options: { collision_strategy: 'CANCEL_NEW', grace_period_seconds: 60 },
+    }),
+    ...change('dep', { concurrency_options: { collision_strategy: 'OTHER' } }),
+    ...change('dep', { concurrency_options: null }),
+    post('/v2/concurrency_limits/', { name: 'shared', limit: 3 }, 'limits'),
+    ...change('dep', { concurrency_limit: 1, global_concurrency_limit_id: '{{limits:0}}' }),
+    ...change('dep', { global_concurrency_limit_id: '{{limits:0}}' }),
+    ...change('dep', { global_concurrency_limit_id: '00000000-0000-4000-8000-000000000000' }),
+    ...change('dep', { concurrency_limit: null }),
+    see('/v2/concurrency_limits/{{limits:0}}'),
+    post('/v2/concurrency_limits/filter', {}),
+    ...change('dep', { name: 'other' }),
+    ...change('dep', { flow_id: '{{dep-flow:0}}' }),
+    ...change('dep', { version_info: { type: 'x', version: '4' } }),
+    ...change('dep', {}),
+    ...change('dep', { unknown: 1 }),
+    patch('/deployments/00000000-0000-4000-8000-000000000000', { version: '1' }),
+    deployment('dep', { flow_id: '00000000-0000-4000-8000-000000000000' }),
+    deployment('dep', { work_pool_name: 'none' }),
+    deployment('dep', { work_queue_name: 'lonely' }, 'queued'),
+    deployment(
+      'dep',
+      { concurrency_limit: 1, global_concurrency_limit_id: '{{limits:0}}' },
+      'both',
+    ),
+    ...[' ', 'a/b', 'a%b', 'a&b', 'a>b', 'Ünï'].map((name) => deployment('dep', {}, name)),
+    post('/deployments/count', {}),
+    post('/deployments/{{dep:0}}/schedule', { min_runs: 2, max_runs: 2 }),
+    start('dep', { parameters: { who: 'x' } }),
+    runsOf('dep'),
+    remove('/deployments/{{dep:0}}'),
+    remove('/deployments/{{dep:0}}'),
+    see('/flow_runs/{{dep-run:0}}'),
+    post('/flow_runs/filter', { flows: { name: { any_: ['dep'] } } }),
+    post('/flow_runs/{{dep-run:0}}/set_state', { state: PENDING }),
+    post('/flow_runs/{{dep-run:0}}/set_state', { state: RUNNING }),
+    post('/flow_runs/{{dep-run:0}}/set_state', { state: FAILED }),
+    post('/flow_runs/{{dep-run:0}}/set_state', { state: scheduled() }),
+    see('/v2/concurrency_limits/{{limits:0}}'),
+  ],
+};
+
+const kind = (name: string, fields: JsonObject = {}): JsonObject => ({
+  __prefect_kind: name,
+  ...fields,
+});
+
+const PARAMETERS: readonly JsonObject[] = [
+  {},
+  { who: 'a' },
+  { who: 1 },
+  { who: null },
+  { who: 'a', count: 'x' },
+  { who: 'a', count: 1.5 },
+  { who: 'a', count: 2.0 },
+  { who: 'a', extra: [1] },
+  { who: 'a', deep: {} },
+  { who: 'a', deep: { level: 1.5 } },
+  { who: 'a', deep: null },
+  { who: kind('json', { value: '"text"' }) },
+  { who: kind('json', { value: '{' }) },
+  { who: kind('json', { value: '5' }) },
+  { who: kind('json') },
+  { who: kind('jinja', { template: '{{ 1 + 1 }}' }) },
+  { who: kind('jinja', { template: '{{ nobody }}' }) },
+  { who: kind('jinja', { template: '{{ 1 +' }) },
+  { who: kind('jinja', { template: '{{ 1 / 0 }}' }) },
+  { who: kind('jinja') },
+  { who: kind('workspace_variable', { variable_name: 'who_var' }) },
+  { who: kind('workspace_variable', { variable_name: 'none_such' }) },
+  { who: kind('workspace_variable') },
+  { who: kind('none', { value: kind('json', { value: '"deep"' }) }) },
+  { who: kind('none') },
+  { who: kind('strange', { value: 'as it is' }) },
+  { who: kind('strange') },
+  { who: 'a', count: kind('json', { value: kind('jinja', { template: '4{{ 2 }}' }) }) },
+  { who: 'a', deep: { level: kind('workspace_variable', { variable_name: 'level_var' }) } },
+  { who: 'a', deep: [kind('json', { value: '1' })] },
+  { who: '{{ not rendered }}' },
+  { who: { $ref: { block_document_id: '00000000-0000-4000-8000-000000000000' } } },
+  { who: { $ref: 'x' } },
+];
+
+const parameters: Scenario = {
+  name: 'parameters of deployments and their runs',
+  steps: [
+    flow('par'),
+    post('/variables/', { name: 'who_var', value: 'from a variable' }),
+    post('/variables/', { name: 'level_var', value: 3 }),
+    deployment('par', { parameter_openapi_schema: SCHEMA, parameters: { count: 7 } }),
+    ...PARAMETERS.map((given, index) => start('par', { parameters: given }, `par-${index}`)),
+    start('par', { parameters: { who: 1 }, enforce_parameter_schema: false }),
+    start('par', { parameters: {}, enforce_parameter_schema: false }),
+    post('/deployments/{{par:0}}/create_flow_run/bulk', [
+      { name: 'bulk-1', parameters: { who: 'a' } },
+      { name: 'bulk-2', parameters: { who: 1 } },
+    ]),
+    ...PARAMETERS.flatMap((given, index) => [
+      deployment('par', { parameters: given, parameter_openapi_schema: SCHEMA }, `par-${index}`),
+      patch('/deployments/{{par:0}}', { parameters: given }),
+    ]),
+    look('par'),
+    patch('/deployments/{{par:0}}', { enforce_parameter_schema: false, parameters: { who: 1 } }),
+    ...PARAMETERS.map((given, index) => start('par', { parameters: given }, `free-${index}`)),
+    start('par', { parameters: { who: 1 }, enforce_parameter_schema: true }),
+    patch('/flow_runs/{{par-1:0}}', { parameters: { who: 9, any: kind('json', { value: '1' }) } }),
+    see('/flow_runs/{{par-1:0}}'),
+    deployment(
+      'par',
+      {
+        parameter_openapi_schema: {
+          type: 'object',
+          properties: { a: { $ref: '#/definitions/A' } },
+          definitions: { A: { $ref: '#/definitions/A' } },
+        },
+      },
+      'circle',
+    ),
+    deployment('par', { parameter_openapi_schema: { $ref: '#/definitions/None' } }, 'dangling'),
+    deployment(
+      'par',
+      {
+        parameter_openapi_schema: { type: 'object', properties: { a: { type: 'integer' } } },
+        parameters: { a: 'x' },
+      },
+      'unfit',
+    ),
+    deployment('par', { parameter_openapi_schema: null, parameters: { a: 'x' } }, 'schemaless'),
+  ],
+};
+
+const TEMPLATE = {
+  job_configuration: { command: '{{ command }}', env: '{{ env }}', size: '{{ size }}' },
+  variables: {
+    type: 'object',
+    properties: {
+      command: { type: 'string', title: 'Command' },
+      env: { type: 'object', default: {}, additionalProperties: { type: 'string' } },
+      size: { type: 'integer', default: 1, minimum: 1 },
+    },
+    required: ['command'],
+  },
+} as const;
+
+const VARIABLES: readonly JsonValue[] = [
+  null,
+  {},
+  { command: 'run' },
+  { command: 1 },
+  { command: 'run', size: 0 },
+  { command: 'run', size: '2' },
+  { command: 'run', size: null },
+  { command: 'run', env: { A: 'b' } },
+  { command: 'run', env: { A: 1 } },
+  { command: 'run', other: true },
+  { size: 3 },
+  'text',
+  [],
+];
+
+const jobs: Scenario = {
+  name: 'job variables',
+  steps: [
+    flow('job'),
+    post('/work_pools/', { name: 'job-pool', type: 'process', base_job_template: TEMPLATE }),
+    post('/work_pools/', { name: 'bare-pool', type: 'process' }),
+    ...VARIABLES.flatMap((given, index) => [
+      deployment('job', { work_pool_name: 'job-pool', job_variables: given }, `job-${index}`),
+      deployment('job', { work_pool_name: 'bare-pool', job_variables: given }, `bare-${index}`),
+      deployment('job', { job_variables: given }, `poolless-${index}`),
+    ]),
+    post(
+      '/deployments/',
+      {
+        name: 'j',
+        flow_id: '{{job-flow:0}}',
+        work_pool_name: 'job-pool',
+        job_variables: { size: 2 },
+      },
+      'jobs',
+    ),
+    ...VARIABLES.flatMap((given, index) => [
+      start('jobs', { job_variables: given }, `job-run-${index}`),
+      patch('/deployments/{{jobs:0}}', { job_variables: given }),
+    ]),
+    look('jobs'),
+    start('jobs', { job_variables: { command: 'run' } }, 'job-run'),
+    ...VARIABLES.flatMap((given) => [
+      patch('/flow_runs/{{job-run:0}}', { job_variables: given }),
+      see('/flow_runs/{{job-run:0}}'),
+    ]),
+    post('/flow_runs/{{job-run:0}}/set_state', { state: PENDING }),
+    patch('/flow_runs/{{job-run:0}}', { job_variables: { command: 'late' } }),
+    ...change('jobs', { work_pool_name: 'bare-pool' }),
+    ...change('jobs', { work_pool_name: 'job-pool', job_variables: { size: 0 } }),
+    ...change('jobs', { work_pool_name: null }),
+    ...change('jobs', { work_pool_name: 'none' }),
+    ...change('jobs', { work_pool_name: 'job-pool', work_queue_name: 'made' }),
+    ...change('jobs', { work_queue_name: 'made too' }),
+    ...change('jobs', { work_queue_name: null }),
+    ...change('jobs', { work_pool_name: null, work_queue_name: null }),
+  ],
+};
+
+const toPending = (run: string, steps: readonly JsonObject[] = [PENDING]): readonly Step[] => [
+  ...steps.map((state) => post(`/flow_runs/{{${run}:0}}/set_state`, { state })),
+  see(`/flow_runs/{{${run}:0}}`),
+  seeStates(run),
+];
+
+const limits: Scenario = {
+  name: 'concurrency limits of deployments',
+  steps: [
+    flow('lim'),
+    deployment('lim', { concurrency_limit: 1 }),
+    look('lim'),
+    ...['a', 'b', 'c', 'd', 'e', 'f'].map((run) => start('lim', {}, `lim-${run}`)),
+    ...toPending('lim-a'),
+    look('lim'),
+    ...toPending('lim-b'),
+    ...toPending('lim-a', [RUNNING, COMPLETED]),
+    look('lim'),
+    ...toPending('lim-b', [PENDING, { type: 'PENDING', name: 'Submitting' }, RUNNING]),
+    ...change('lim', { concurrency_options: { collision_strategy: 'CANCEL_NEW' } }),
+    ...toPending('lim-c'),
+    ...toPending('lim-c', [scheduled(), PENDING]),
+    ...change('lim', { concurrency_limit: 2 }),
+    ...toPending('lim-d'),
+    look('lim'),
+    ...change('lim', { concurrency_limit: 1 }),
+    look('lim'),
+    ...toPending('lim-d', [{ type: 'CRASHED' }]),
+    ...toPending('lim-e', [PENDING]),
+    ...toPending('lim-b', [{ type: 'CANCELLING' }]),
+    look('lim'),
+    ...toPending('lim-b', [{ type: 'CANCELLED' }]),
+    look('lim'),
+    ...change('lim', { concurrency_limit: 0 }),
+    ...toPending('lim-f', [PENDING]),
+    ...change('lim', { concurrency_limit: null }),
+    ...toPending('lim-f', [PENDING, RUNNING, COMPLETED]),
+    remove('/deployments/{{lim:0}}'),
+    post('/v2/concurrency_limits/filter', {}),
+  ],
+};
+
+const runs: Scenario = {
+  name: 'runs of deployments',
+  steps: [
+    flow('now'),
+    post('/work_pools/', { name: 'now-pool', type: 'process' }),
+    deployment('now', {
+      work_pool_name: 'now-pool',
+      tags: ['d'],
+      labels: { l: 1 },
+      job_variables: { a: 1 },
+    }),
+    look('now'),
+    start('now', {}, 'now-1'),
+    see('/flow_runs/{{now-1:0}}'),
+    start('now', { state: scheduled('Later', '2040-01-01T00:00:00Z') }, 'now-2'),
+    start('now', { state: PENDING }, 'now-3'),
+    start('now', { state: { type: 'COMPLETED', data: 1 } }, 'now-4'),
+    start('now', { state: null }, 'now-5'),
+    start('now', { idempotency_key: 'k', tags: ['r', 'd'], labels: { m: 2 } }, 'now-6'),
+    start('now', { idempotency_key: 'k', tags: ['other'] }, 'now-7'),
+    start('now', { work_queue_name: 'none' }, 'now-8'),
+    start('now', { work_queue_name: 'default' }, 'now-9'),
+    start('now', { parent_task_run_id: '00000000-0000-4000-8000-000000000000' }, 'now-10'),
+    start('now', { context: { a: 1 }, empirical_policy: { retries: 2 } }, 'now-11'),
+    start('now', { created_by: { type: 'X' } }, 'now-12'),
+    start('now', { infrastructure_document_id: null, enforce_parameter_schema: null }, 'now-13'),
+    start('now', { name: '' }, 'now-14'),
+    start('now', { name: null }, 'now-15'),
+    start('now', { unknown: 1 }, 'now-16'),
+    start('now', { job_variables: { b: 2 } }, 'now-17'),
+    post('/deployments/00000000-0000-4000-8000-000000000000/create_flow_run', {}),
+    post('/deployments/{{now:0}}/pause_deployment', {}),
+    look('now'),
+    start('now', {}, 'now-paused'),
+    post('/work_pools/now-pool/get_scheduled_flow_runs', {}),
+    post('/deployments/get_scheduled_flow_runs', { deployment_ids: ['{{now:0}}'] }),
+    after(1, look('now')),
+    post('/deployments/{{now:0}}/resume_deployment', {}),
+    look('now'),
+    post('/deployments/00000000-0000-4000-8000-000000000000/pause_deployment', {}),
+    post('/deployments/00000000-0000-4000-8000-000000000000/resume_deployment', {}),
+    see('/deployments/{{now:0}}/work_queue_check'),
+    post(
+      '/flow_runs/',
+      {
+        flow_id: '{{now-flow:0}}',
+        deployment_id: '{{now:0}}',
+        name: 'own',
+        parameters: { x: kind('json', { value: '1' }) },
+      },
+      'own',
+    ),
+    post(
+      '/flow_runs/',
+      {
+        flow_id: '{{now-flow:0}}',
+        name: 'own',
+        job_variables: { a: 1 },
+        idempotency_key: 'own-key',
+      },
+      'own-2',
+    ),
+    post(
+      '/flow_runs/',
+      { flow_id: '{{now-flow:0}}', name: 'own', idempotency_key: 'own-key' },
+      'own-3',
+    ),
+    post(
+      '/flow_runs/',
+      { flow_id: '{{now-flow:0}}', deployment_id: '00000000-0000-4000-8000-000000000000' },
+      'own-4',
+    ),
+  ],
+};
+
+const SCHEDULES: readonly JsonObject[] = [
+  { cron: '0 0 * * *' },
+  { cron: '@daily', timezone: 'Europe/Berlin' },
+  { cron: '*/5 * * * * *' },
+  { cron: '0 0 1 * 1', day_or: false },
+  { cron: 'junk' },
+  { cron: '* * * *' },
+  { cron: 'R * * * *' },
+  { cron: 'H H * * *' },
+  { cron: '@reboot' },
+  { cron: '0 0 31 2 *' },
+  { cron: '0 0 * * *', timezone: 'Nowhere/Land' },
+  { cron: '0 0 * * *', timezone: '' },
+  { cron: '0 0 * * *', timezone: null },
+  { cron: '0 0 * * *', day_or: null },
+  { cron: '0 0 * * *', day_or: 'yes' },
+  { cron: null },
+  { cron: 5 },
+  { cron: '0 0 * * *', extra: 1 },
+  { interval: 60, anchor_date: '2026-01-01T00:00:00Z' },
+  { interval: 0 },
+  { interval: -1 },
+  { interval: 'PT1H', anchor_date: '2026-01-01T00:00:00+02:00', timezone: 'Europe/Berlin' },
+  { interval: 'junk' },
+  { interval: null },
+  { interval: 60, anchor_date: 'junk' },
+  { interval: 60, anchor_date: null },
+  { interval: 60, timezone: 'Nowhere/Land', anchor_date: '2026-01-01T00:00:00Z' },
+  { interval: 1e12, anchor_date: '2026-01-01T00:00:00Z' },
+  { rrule: 'FREQ=DAILY' },
+  { rrule: 'FREQ=DAILY', timezone: 'Europe/Berlin' },
+  { rrule: 'DTSTART:20260101T000000\nRRULE:FREQ=DAILY;COUNT=3\nEXDATE:20260102T000000' },
+  { rrule: 'FREQ=DAILY;UNTIL=20270101T000000Z' },
+  { rrule: 'DTSTART:20260101T000000Z\nRRULE:FREQ=DAILY;UNTIL=20270101T000000' },
+  { rrule: 'FREQ=NEVER' },
+  { rrule: 'FREQ=DAILY;INTERVAL=x' },
+  { rrule: '' },
+  { rrule: 'BYDAY=MO' },
+  { rrule: 'FREQ=DAILY', timezone: null },
+  { rrule: `RDATE:${Array.from({ length: 500 }, () => '20260101T000000').join(',')}` },
+  {},
+  { cron: '0 0 * * *', rrule: 'FREQ=DAILY' },
+];
+
+const schedules: Scenario = {
+  name: 'schedules of deployments',
+  steps: [
+    flow('sch'),
+    deployment('sch', { parameter_openapi_schema: SCHEMA }),
+    ...SCHEDULES.flatMap((given, index) => [
+      deployment('sch', { schedules: [{ schedule: given }] }, `sch-${index}`),
+      post('/deployments/{{sch:0}}/schedules', [{ schedule: given }]),
+      patch('/deployments/{{sch:0}}', { schedules: [{ schedule: given }] }),
+      post(`/deployments/{{sch:${index + 1}}}/schedule`, { min_runs: 3, max_runs: 3 }),
+    ]),
+    patch('/deployments/{{sch:0}}', { schedules: [] }),
+    post('/deployments/{{sch:0}}/schedules', [
+      { schedule: { cron: '0 1 * * *' }, slug: 'one', parameters: { who: 'x' } },
+    ]),
+    see('/deployments/{{sch:0}}/schedules'),
+    ...[
+      { schedule: { cron: '0 2 * * *' }, slug: 'one' },
+      { schedule: { cron: '0 2 * * *' }, slug: 'Not A Slug' },
+      { schedule: { cron: '0 2 * * *' }, slug: '' },
+      { schedule: { cron: '0 2 * * *' }, max_scheduled_runs: 0 },
+      { schedule: { cron: '0 2 * * *' }, max_scheduled_runs: 51 },
+      { schedule: { cron: '0 2 * * *' }, max_scheduled_runs: 50 },
+      { schedule: { cron: '0 2 * * *' }, parameters: { who: 5 } },
+      { schedule: { cron: '0 2 * * *' }, parameters: null },
+      { schedule: { cron: '0 2 * * *' }, active: null },
+      { schedule: { cron: '0 2 * * *' }, catchup: true },
+      { schedule: null },
+      {},
+    ].map((given) => post('/deployments/{{sch:0}}/schedules', [given])),
+    see('/deployments/{{sch:0}}/schedules'),
+    post('/deployments/{{sch:0}}/schedules', []),
+    post('/deployments/00000000-0000-4000-8000-000000000000/schedules', []),
+    see('/deployments/00000000-0000-4000-8000-000000000000/schedules'),
+    patch('/deployments/{{sch:0}}/schedules/00000000-0000-4000-8000-000000000000', {
+      active: false,
+    }),
+    remove('/deployments/{{sch:0}}/schedules/00000000-0000-4000-8000-000000000000'),
+    ...change('sch', {
+      schedules: [{ schedule: { cron: '0 5 * * *' }, slug: 'one', active: false }],
+    }),
+    ...change('sch', { schedules: [{ slug: 'one', max_scheduled_runs: 4 }] }),
+    ...change('sch', { schedules: [{ schedule: { cron: '0 6 * * *' } }] }),
+    ...change('sch', { schedules: null }),
+    deployment('sch', { schedules: [{ schedule: { cron: '0 5 * * *' } }], paused: true }, 'asleep'),
+    post('/deployments/{{sch:0}}/schedule', { min_runs: 0, max_runs: 2 }),
+    post('/deployments/{{sch:0}}/schedule', { max_runs: 200 }),
+    post('/deployments/00000000-0000-4000-8000-000000000000/schedule', {}),
+    deployment(
+      'sch',
+      {
+        schedules: [{ schedule: { cron: '0 5 * * *' }, slug: 'planned', parameters: { who: 'x' } }],
+        tags: ['t'],
+        parameter_openapi_schema: SCHEMA,
+      },
+      'planned',
+    ),
+    post('/deployments/name/sch/planned'),
+    post('/flow_runs/filter', { deployments: { name: { any_: ['planned'] } }, limit: 5 }),
+  ],
+};
+
+/** How deployments are made and changed, and what their runs get of them. */
+export const DEPLOYMENTS: readonly Scenario[] = [
+  changes,
+  parameters,
+  jobs,
+  limits,
+  runs,
+  schedules,
+];
