@@ -128,6 +128,17 @@ const pausedReason = ({ run }: Moment): WaitingReason => {
   return reason('WAITING_FOR_INPUT', message, { since, until, inputKeyset });
 };
 
+/** What is being stopped is taken for stopped after a while, whoever was to confirm it. */
+const cancellingReason = ({ settings }: Context, since: Micros | null): WaitingReason => {
+  const { enabled, cancellingTimeoutSeconds } = settings.services.cancellationCleanup;
+  const until = enabled && since !== null ? addSeconds(since, cancellingTimeoutSeconds) : null;
+  const message =
+    until === null
+      ? 'It was asked to stop and has not confirmed it yet.'
+      : 'It was asked to stop and has not confirmed it yet; unless it does it is cancelled in the end.';
+  return reason('CANCELLING', message, { since, until });
+};
+
 function* reasonsOf(ctx: Context, moment: Moment): Script<readonly WaitingReason[]> {
   const { run, now } = moment;
   const since = run.stateTimestamp === null ? null : micros(run.stateTimestamp);
@@ -139,9 +150,7 @@ function* reasonsOf(ctx: Context, moment: Moment): Script<readonly WaitingReason
     case 'PAUSED':
       return [pausedReason(moment)];
     case 'CANCELLING':
-      return [
-        reason('CANCELLING', 'It was asked to stop and has not confirmed it yet.', { since }),
-      ];
+      return [cancellingReason(ctx, since)];
     case 'RUNNING':
       return [...(yield* limitReasons(run.id, now)), ...(yield* tagSlotReasons(run.id, now))];
     default:

@@ -342,7 +342,10 @@ describeEachDatabase('Why a flow run does not run', (db) => {
   test('a run that is to stop is being cancelled', async () => {
     const id = await makeRun({ state: { type: 'RUNNING' } });
     await setState(id, { type: 'CANCELLING' }, true);
-    expect(await kinds(id)).toEqual(['CANCELLING']);
+    const [{ kind, since, until } = {}, ...others] = await waiting(id);
+    expect({ kind, others }).toEqual({ kind: 'CANCELLING', others: [] });
+    // Nobody has to confirm it for ever.
+    expect(Date.parse(String(until)) - Date.parse(String(since))).toBe(300_000);
   });
 
   test('a running run tells of the tags that its task runs wait for', async () => {
