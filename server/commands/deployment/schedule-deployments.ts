@@ -17,8 +17,14 @@ import { type Micros, addSeconds, nowMicros } from '#server/time.ts';
 
 import { type PlanWindow, type PlannedRun, planRuns } from './plan-runs.ts';
 
-/** Runs of a commit on SQLite, for which everybody waits: with their 25 index entries each these take some 15 ms. */
+/** Runs of a commit on SQLite, for which everybody waits: with their 25 index entries each these take some 10 ms. */
 const SQLITE_BATCH = 100;
+
+/**
+ * Schedules whose runs are written by date: a batch of one schedule touches a page of each index by date for each of
+ * its runs, and one of a single date a page of each index by deployment. In between it touches a fourth of them.
+ */
+const SCHEDULES_TOGETHER = 16;
 
 /** Which runs are planned; what is left out comes from the settings of the scheduler. */
 export interface ScheduleDeployments {
@@ -121,6 +127,14 @@ const batchSizeOf = ({ db, settings }: Context): number => {
     : Math.min(insertBatchSize, SQLITE_BATCH);
 };
 
+const bySoonest = ({ run: one }: PlannedRun, { run: other }: PlannedRun): number =>
+  one.expected_start_time - other.expected_start_time;
+
+const inGroups = <T>(items: readonly T[], size: number): readonly (readonly T[])[] =>
+  Array.from({ length: Math.ceil(items.length / size) }, (_, index) =>
+    items.slice(index * size, (index + 1) * size),
+  );
+
 /**
  * Plans the runs of deployments' active schedules ahead and gives how many are new. A date that was planned before
  * is left alone, so calling it twice, or from two servers at once, does no harm. No events are recorded.
@@ -132,18 +146,14 @@ export const scheduleDeployments = async (
   if (input.deploymentIds.length === 0) return 0;
   const size = batchSizeOf(ctx);
   const window = windowOf(ctx, input);
-  let waiting: readonly PlannedRun[] = [];
+  const schedules = await readSchedules(ctx, input.deploymentIds);
   let total = 0;
-  for (const schedule of await readSchedules(ctx, input.deploymentIds)) {
-    waiting = [...waiting, ...plan(ctx, schedule, window)];
-    while (waiting.length >= size) {
-      const batch = waiting.slice(0, size);
-      waiting = waiting.slice(size);
+  for (const together of inGroups(schedules, SCHEDULES_TOGETHER)) {
+    const planned = together.flatMap((schedule) => plan(ctx, schedule, window));
+    for (const batch of inGroups(planned.toSorted(bySoonest), size)) {
       // oxlint-disable-next-line no-await-in-loop -- others get their turn, and dates are not reckoned all at once
       total += await ctx.db.write(() => insertBatch(ctx, batch));
     }
   }
-  return waiting.length === 0
-    ? total
-    : total + (await ctx.db.write(() => insertBatch(ctx, waiting)));
+  return total;
 };
