@@ -26,6 +26,9 @@ const SQLITE_BATCH = 100;
  */
 const SCHEDULES_TOGETHER = 16;
 
+/** Groups of schedules that are written at once where there are many writers. */
+const POSTGRESQL_LANES = 2;
+
 /** Which runs are planned; what is left out comes from the settings of the scheduler. */
 export interface ScheduleDeployments {
   readonly deploymentIds: readonly string[];
@@ -146,14 +149,21 @@ export const scheduleDeployments = async (
   if (input.deploymentIds.length === 0) return 0;
   const size = batchSizeOf(ctx);
   const window = windowOf(ctx, input);
-  const schedules = await readSchedules(ctx, input.deploymentIds);
-  let total = 0;
-  for (const together of inGroups(schedules, SCHEDULES_TOGETHER)) {
-    const planned = together.flatMap((schedule) => plan(ctx, schedule, window));
+  const groups = inGroups(await readSchedules(ctx, input.deploymentIds), SCHEDULES_TOGETHER);
+  const insertGroup = async (group: readonly ToPlan[]): Promise<number> => {
+    const planned = group.flatMap((schedule) => plan(ctx, schedule, window));
+    let total = 0;
     for (const batch of inGroups(planned.toSorted(bySoonest), size)) {
-      // oxlint-disable-next-line no-await-in-loop -- others get their turn, and dates are not reckoned all at once
+      // oxlint-disable-next-line no-await-in-loop -- others get their turn between the batches
       total += await ctx.db.write(() => insertBatch(ctx, batch));
     }
+    return total;
+  };
+  const lanes = ctx.db.dialect.hasConcurrentWriters ? POSTGRESQL_LANES : 1;
+  let total = 0;
+  for (const together of inGroups(groups, lanes)) {
+    // oxlint-disable-next-line no-await-in-loop -- not all dates are reckoned at once
+    for (const count of await Promise.all(together.map(insertGroup))) total += count;
   }
   return total;
 };
