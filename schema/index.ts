@@ -17,6 +17,7 @@ import './task-run/queries.ts';
 import './task-run/mutations.ts';
 import './task-run/subflow-run.ts';
 import './shared/run-lists.ts';
+import './flow-run/runs-of.ts';
 import './state/queries.ts';
 import './state/run-of-state.ts';
 import './deployment/queries.ts';

@@ -1,18 +1,9 @@
 import type { Deployment as DeploymentRow } from '#prisma/client/sqlite/client.ts';
 import { isJsonObject } from '#server/json.ts';
-import { selectFlowRuns } from '#server/queries/flow-run/flow-run-selection.ts';
 
 import { builder } from '../builder.ts';
-import { FLOW_RUNS } from '../flow-run/list.ts';
-import { FlowRunConnection } from '../flow-run/object.ts';
-import { resolveConnection } from '../shared/connection.ts';
 import { defineConnection } from '../shared/define-connection.ts';
-import { FlowRunFilter } from '../shared/entity-filters.ts';
 import { CREATED_AT, ID, Node, RESOURCE_ID, Resource, UPDATED_AT } from '../shared/interfaces.ts';
-import { FILTER, ORDER, pageArguments } from '../shared/list-arguments.ts';
-import { FlowRunOrder } from '../shared/orders.ts';
-import { RunAggregate, aggregateRuns } from '../shared/run-aggregate.ts';
-import { toFilter } from '../shared/to-filter.ts';
 import { Actor, actorIn, objectIn, textsIn } from '../shared/values.ts';
 import { ConcurrencyOptions, concurrencyOptionsIn } from './concurrency-options.ts';
 import { DeploymentSchedule } from './schedule.ts';
@@ -166,34 +157,6 @@ export const Deployment = builder.prismaObject('Deployment', {
       description: 'Who last changed it.',
       select: { updatedBy: true },
       resolve: (deployment) => actorIn(deployment.updatedBy),
-    }),
-    flowRuns: t.field({
-      type: FlowRunConnection,
-      description: 'Its runs.',
-      args: {
-        filter: t.arg({ type: FlowRunFilter, description: FILTER }),
-        orderBy: t.arg({ type: [FlowRunOrder], description: ORDER }),
-        ...pageArguments(),
-      },
-      resolve: (deployment, args, ctx, info) =>
-        resolveConnection(ctx, info, {
-          source: FLOW_RUNS,
-          args,
-          within: { deploymentId: { in: [deployment.id] } },
-        }),
-    }),
-    runAggregate: t.field({
-      type: RunAggregate,
-      description: 'What its runs amount to.',
-      args: { filter: t.arg({ type: FlowRunFilter, description: FILTER }) },
-      resolve: (deployment, { filter }, ctx, info) =>
-        aggregateRuns(
-          ctx,
-          info,
-          selectFlowRuns(ctx.server, {
-            and: [{ deploymentId: { in: [deployment.id] } }, toFilter(filter)],
-          }),
-        ),
     }),
   }),
 });

@@ -19,9 +19,10 @@ import { defineMutation, definePayload } from '../shared/define-mutation.ts';
 import { given } from '../shared/given.ts';
 import { DeploymentBy } from '../shared/lookups.ts';
 import { flowRunField } from '../shared/payload-fields.ts';
-import { RunPolicyInput, toFlowRunPolicy } from '../shared/run-policy-input.ts';
+import { toFlowRunPolicy } from '../shared/run-policy-input.ts';
 import { storedId } from '../shared/where-unique.ts';
-import { StateInput, toProposedState } from '../state/input.ts';
+import { toProposedState } from '../state/input.ts';
+import { creationFields } from './creation-fields.ts';
 
 type Types = typeof builder.$inferSchemaTypes;
 
@@ -30,26 +31,12 @@ const runFields = (t: PothosSchemaTypes.InputFieldBuilder<Types, 'InputObject'>)
   enforceParameterSchema: t.boolean({
     description: 'Whether parameters that do not fit the schema are refused.',
   }),
-  name: t.string({ description: 'Its name; one is made up without.' }),
   parameters: t.field({
     type: 'JSONObject',
     description: 'What its flow is called with beyond what the deployment gives.',
   }),
-  context: t.field({ type: 'JSONObject', description: 'Notes of its maker.' }),
   tags: t.stringList({ description: 'Its tags beyond those of the deployment.' }),
-  labels: t.field({ type: 'JSONObject', description: 'Its labels.' }),
-  idempotencyKey: t.string({ description: 'A key that keeps it from being made twice.' }),
-  parentTaskRunId: t.id({
-    description: 'The id of the task run that stands for it in the flow run it is called from.',
-  }),
-  policy: t.field({ type: RunPolicyInput, description: 'How it is retried.' }),
-  jobVariables: t.field({
-    type: 'JSONObject',
-    description: 'What it changes of its infrastructure.',
-  }),
-  state: t.field({ type: StateInput, description: 'The state it starts in.' }),
-  workQueueName: t.string({ description: 'The work queue it waits in.' }),
-  infrastructureDocumentId: t.id({ description: 'The id of the block it runs on.' }),
+  ...creationFields(t),
 });
 
 const BulkFlowRunInput = builder.inputType('BulkFlowRunInput', {

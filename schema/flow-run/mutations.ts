@@ -11,7 +11,8 @@ import { given } from '../shared/given.ts';
 import { flowRunField } from '../shared/payload-fields.ts';
 import { RunPolicyInput, toFlowRunPolicy } from '../shared/run-policy-input.ts';
 import { storedId } from '../shared/where-unique.ts';
-import { StateInput, toProposedState } from '../state/input.ts';
+import { toProposedState } from '../state/input.ts';
+import { creationFields } from './creation-fields.ts';
 
 interface Identified {
   readonly id: string;
@@ -34,23 +35,9 @@ defineMutation('createFlowRun', {
     flowVersion: t.string({ description: 'The version of its flow.' }),
     deploymentId: t.id({ description: 'The id of the deployment it belongs to.' }),
     workPoolName: t.string({ description: 'The work pool it waits in.' }),
-    workQueueName: t.string({ description: 'The work queue it waits in.' }),
-    name: t.string({ description: 'Its name; one is made up without.' }),
     parameters: t.field({ type: 'JSONObject', description: 'What its flow is called with.' }),
-    context: t.field({ type: 'JSONObject', description: 'Notes of its maker.' }),
     tags: t.stringList({ description: 'Its tags.' }),
-    labels: t.field({ type: 'JSONObject', description: 'Its labels.' }),
-    idempotencyKey: t.string({ description: 'A key that keeps it from being made twice.' }),
-    parentTaskRunId: t.id({
-      description: 'The id of the task run that stands for it in the flow run it is called from.',
-    }),
-    policy: t.field({ type: RunPolicyInput, description: 'How it is retried.' }),
-    jobVariables: t.field({
-      type: 'JSONObject',
-      description: 'What it changes of its infrastructure.',
-    }),
-    state: t.field({ type: StateInput, description: 'The state it starts in.' }),
-    infrastructureDocumentId: t.id({ description: 'The id of the block it runs on.' }),
+    ...creationFields(t),
   }),
   payload: CreateFlowRun,
   errors: [InvalidInput, NotFound],

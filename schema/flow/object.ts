@@ -1,19 +1,16 @@
 import type { Flow as FlowRow } from '#prisma/client/sqlite/client.ts';
-import { selectFlowRuns } from '#server/queries/flow-run/flow-run-selection.ts';
 
 import { builder } from '../builder.ts';
 import { DEPLOYMENTS } from '../deployment/list.ts';
 import { DeploymentConnection } from '../deployment/object.ts';
 import { FLOW_RUNS } from '../flow-run/list.ts';
-import { FlowRun, FlowRunConnection } from '../flow-run/object.ts';
+import { FlowRun } from '../flow-run/object.ts';
 import { resolveConnection, resolveFirst } from '../shared/connection.ts';
 import { defineConnection } from '../shared/define-connection.ts';
-import { DeploymentFilter, FlowRunFilter } from '../shared/entity-filters.ts';
+import { DeploymentFilter } from '../shared/entity-filters.ts';
 import { CREATED_AT, ID, Node, RESOURCE_ID, Resource, UPDATED_AT } from '../shared/interfaces.ts';
 import { FILTER, ORDER, pageArguments } from '../shared/list-arguments.ts';
-import { DeploymentOrder, FlowRunOrder } from '../shared/orders.ts';
-import { RunAggregate, aggregateRuns } from '../shared/run-aggregate.ts';
-import { toFilter } from '../shared/to-filter.ts';
+import { DeploymentOrder } from '../shared/orders.ts';
 import { objectIn, textsIn } from '../shared/values.ts';
 
 export const Flow = builder.prismaObject('Flow', {
@@ -41,21 +38,6 @@ export const Flow = builder.prismaObject('Flow', {
       select: { labels: true },
       resolve: (flow) => objectIn(flow.labels),
     }),
-    flowRuns: t.field({
-      type: FlowRunConnection,
-      description: 'Its runs.',
-      args: {
-        filter: t.arg({ type: FlowRunFilter, description: FILTER }),
-        orderBy: t.arg({ type: [FlowRunOrder], description: ORDER }),
-        ...pageArguments(),
-      },
-      resolve: (flow, args, ctx, info) =>
-        resolveConnection(ctx, info, {
-          source: FLOW_RUNS,
-          args,
-          within: { flowId: { in: [flow.id] } },
-        }),
-    }),
     deployments: t.field({
       type: DeploymentConnection,
       description: 'Its deployments.',
@@ -70,17 +52,6 @@ export const Flow = builder.prismaObject('Flow', {
           args,
           within: { flow: { id: { in: [flow.id] } } },
         }),
-    }),
-    runAggregate: t.field({
-      type: RunAggregate,
-      description: 'What its runs amount to.',
-      args: { filter: t.arg({ type: FlowRunFilter, description: FILTER }) },
-      resolve: (flow, { filter }, ctx, info) =>
-        aggregateRuns(
-          ctx,
-          info,
-          selectFlowRuns(ctx.server, { and: [{ flowId: { in: [flow.id] } }, toFilter(filter)] }),
-        ),
     }),
     lastRun: t.field({
       type: FlowRun,

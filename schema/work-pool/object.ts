@@ -1,26 +1,16 @@
 import type { WorkPool as WorkPoolRow } from '#prisma/client/sqlite/client.ts';
 import { type JsonObject, isJsonObject } from '#server/json.ts';
-import { selectFlowRuns } from '#server/queries/flow-run/flow-run-selection.ts';
 
 import { builder } from '../builder.ts';
 import { DEPLOYMENTS } from '../deployment/list.ts';
 import { Deployment, DeploymentConnection } from '../deployment/object.ts';
-import { FLOW_RUNS } from '../flow-run/list.ts';
-import { FlowRun, FlowRunConnection } from '../flow-run/object.ts';
+import { FlowRun } from '../flow-run/object.ts';
 import { countFlowRunsOf, holdingSlotsOfPool } from '../shared/active-slots.ts';
 import { resolveConnection } from '../shared/connection.ts';
 import { defineConnection } from '../shared/define-connection.ts';
-import {
-  DeploymentFilter,
-  FlowRunFilter,
-  WorkQueueFilter,
-  WorkerFilter,
-} from '../shared/entity-filters.ts';
+import { DeploymentFilter, WorkQueueFilter, WorkerFilter } from '../shared/entity-filters.ts';
 import { CREATED_AT, ID, Node, RESOURCE_ID, Resource, UPDATED_AT } from '../shared/interfaces.ts';
-import { FILTER, ORDER, pageArguments } from '../shared/list-arguments.ts';
-import { FlowRunOrder } from '../shared/orders.ts';
-import { RunAggregate, aggregateRuns } from '../shared/run-aggregate.ts';
-import { toFilter } from '../shared/to-filter.ts';
+import { FILTER, pageArguments } from '../shared/list-arguments.ts';
 import { objectIn } from '../shared/values.ts';
 import { WORK_QUEUES } from '../work-queue/list.ts';
 import { WorkQueueConnection } from '../work-queue/object.ts';
@@ -148,34 +138,6 @@ export const WorkPool = builder.prismaObject('WorkPool', {
           args,
           within: { workPool: { id: { in: [pool.id] } } },
         }),
-    }),
-    flowRuns: t.field({
-      type: FlowRunConnection,
-      description: 'Its runs.',
-      args: {
-        filter: t.arg({ type: FlowRunFilter, description: FILTER }),
-        orderBy: t.arg({ type: [FlowRunOrder], description: ORDER }),
-        ...pageArguments(),
-      },
-      resolve: (pool, args, ctx, info) =>
-        resolveConnection(ctx, info, {
-          source: FLOW_RUNS,
-          args,
-          within: { workPool: { id: { in: [pool.id] } } },
-        }),
-    }),
-    runAggregate: t.field({
-      type: RunAggregate,
-      description: 'What its runs amount to.',
-      args: { filter: t.arg({ type: FlowRunFilter, description: FILTER }) },
-      resolve: (pool, { filter }, ctx, info) =>
-        aggregateRuns(
-          ctx,
-          info,
-          selectFlowRuns(ctx.server, {
-            and: [{ workPool: { id: { in: [pool.id] } } }, toFilter(filter)],
-          }),
-        ),
     }),
   }),
 });

@@ -1,21 +1,15 @@
 import type { WorkQueue as WorkQueueRow } from '#prisma/client/sqlite/client.ts';
 import { isJsonObject } from '#server/json.ts';
-import { selectFlowRuns } from '#server/queries/flow-run/flow-run-selection.ts';
 
 import { builder } from '../builder.ts';
 import { DEPLOYMENTS } from '../deployment/list.ts';
 import { DeploymentConnection } from '../deployment/object.ts';
-import { FLOW_RUNS } from '../flow-run/list.ts';
-import { FlowRunConnection } from '../flow-run/object.ts';
 import { countFlowRunsOf, holdingSlotsOfQueue } from '../shared/active-slots.ts';
 import { resolveConnection } from '../shared/connection.ts';
 import { defineConnection } from '../shared/define-connection.ts';
-import { DeploymentFilter, FlowRunFilter } from '../shared/entity-filters.ts';
+import { DeploymentFilter } from '../shared/entity-filters.ts';
 import { CREATED_AT, ID, Node, RESOURCE_ID, Resource, UPDATED_AT } from '../shared/interfaces.ts';
-import { FILTER, ORDER, pageArguments } from '../shared/list-arguments.ts';
-import { FlowRunOrder } from '../shared/orders.ts';
-import { RunAggregate, aggregateRuns } from '../shared/run-aggregate.ts';
-import { toFilter } from '../shared/to-filter.ts';
+import { FILTER, pageArguments } from '../shared/list-arguments.ts';
 import { ConcurrencyStatus } from '../work-pool/concurrency-status.ts';
 import { WorkQueueHealth } from './health.ts';
 
@@ -98,34 +92,6 @@ export const WorkQueue = builder.prismaObject('WorkQueue', {
           args,
           within: { workQueue: { id: { in: [queue.id] } } },
         }),
-    }),
-    flowRuns: t.field({
-      type: FlowRunConnection,
-      description: 'Its runs.',
-      args: {
-        filter: t.arg({ type: FlowRunFilter, description: FILTER }),
-        orderBy: t.arg({ type: [FlowRunOrder], description: ORDER }),
-        ...pageArguments(),
-      },
-      resolve: (queue, args, ctx, info) =>
-        resolveConnection(ctx, info, {
-          source: FLOW_RUNS,
-          args,
-          within: { workQueue: { id: { in: [queue.id] } } },
-        }),
-    }),
-    runAggregate: t.field({
-      type: RunAggregate,
-      description: 'What its runs amount to.',
-      args: { filter: t.arg({ type: FlowRunFilter, description: FILTER }) },
-      resolve: (queue, { filter }, ctx, info) =>
-        aggregateRuns(
-          ctx,
-          info,
-          selectFlowRuns(ctx.server, {
-            and: [{ workQueue: { id: { in: [queue.id] } } }, toFilter(filter)],
-          }),
-        ),
     }),
   }),
 });

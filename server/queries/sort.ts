@@ -1,4 +1,4 @@
-import { type Expression, expressionBuilder } from 'kysely';
+import { type Expression, expressionBuilder, sql } from 'kysely';
 
 import type { Tables } from '#prisma/tables.ts';
 import { type Micros, nowMicros } from '#server/time.ts';
@@ -33,14 +33,8 @@ export interface OrderTerm {
 
 type Order = readonly OrderTerm[];
 
-const flows = expressionBuilder<Tables, 'flow'>();
-const deployments = expressionBuilder<Tables, 'deployment'>();
-const variables = expressionBuilder<Tables, 'variable'>();
-const automations = expressionBuilder<Tables, 'automation'>();
 const flowRuns = expressionBuilder<Tables, 'flowRun'>();
 const taskRuns = expressionBuilder<Tables, 'taskRun'>();
-const artifacts = expressionBuilder<Tables, 'artifact'>();
-const collections = expressionBuilder<Tables, 'artifactCollection'>();
 const logs = expressionBuilder<Tables, 'log'>();
 
 /** One column up or down, then the id the same way, so that pages neither repeat nor skip a row of equal values. */
@@ -51,41 +45,21 @@ const ordered =
     { by: id, direction },
   ];
 
-const flowOrder = ordered(flows.ref('flow.id'));
-
-export const FLOW_ORDER: Readonly<Record<FlowSort, Order>> = {
-  CREATED_DESC: flowOrder(flows.ref('flow.created'), 'desc'),
-  UPDATED_DESC: flowOrder(flows.ref('flow.updated'), 'desc'),
-  NAME_ASC: flowOrder(flows.ref('flow.name'), 'asc'),
-  NAME_DESC: flowOrder(flows.ref('flow.name'), 'desc'),
+/** The order of things that have a name. */
+const namedOrder = (table: keyof Tables): Readonly<Record<FlowSort, Order>> => {
+  const order = ordered(sql.ref(`${table}.id`));
+  return {
+    CREATED_DESC: order(sql.ref(`${table}.created`), 'desc'),
+    UPDATED_DESC: order(sql.ref(`${table}.updated`), 'desc'),
+    NAME_ASC: order(sql.ref(`${table}.name`), 'asc'),
+    NAME_DESC: order(sql.ref(`${table}.name`), 'desc'),
+  };
 };
 
-const deploymentOrder = ordered(deployments.ref('deployment.id'));
-
-export const DEPLOYMENT_ORDER: Readonly<Record<DeploymentSort, Order>> = {
-  CREATED_DESC: deploymentOrder(deployments.ref('deployment.created'), 'desc'),
-  UPDATED_DESC: deploymentOrder(deployments.ref('deployment.updated'), 'desc'),
-  NAME_ASC: deploymentOrder(deployments.ref('deployment.name'), 'asc'),
-  NAME_DESC: deploymentOrder(deployments.ref('deployment.name'), 'desc'),
-};
-
-const variableOrder = ordered(variables.ref('variable.id'));
-
-export const VARIABLE_ORDER: Readonly<Record<VariableSort, Order>> = {
-  CREATED_DESC: variableOrder(variables.ref('variable.created'), 'desc'),
-  UPDATED_DESC: variableOrder(variables.ref('variable.updated'), 'desc'),
-  NAME_ASC: variableOrder(variables.ref('variable.name'), 'asc'),
-  NAME_DESC: variableOrder(variables.ref('variable.name'), 'desc'),
-};
-
-const automationOrder = ordered(automations.ref('automation.id'));
-
-export const AUTOMATION_ORDER: Readonly<Record<AutomationSort, Order>> = {
-  CREATED_DESC: automationOrder(automations.ref('automation.created'), 'desc'),
-  UPDATED_DESC: automationOrder(automations.ref('automation.updated'), 'desc'),
-  NAME_ASC: automationOrder(automations.ref('automation.name'), 'asc'),
-  NAME_DESC: automationOrder(automations.ref('automation.name'), 'desc'),
-};
+export const FLOW_ORDER = namedOrder('flow');
+export const DEPLOYMENT_ORDER: Readonly<Record<DeploymentSort, Order>> = namedOrder('deployment');
+export const VARIABLE_ORDER: Readonly<Record<VariableSort, Order>> = namedOrder('variable');
+export const AUTOMATION_ORDER: Readonly<Record<AutomationSort, Order>> = namedOrder('automation');
 
 const flowRunOrder = ordered(flowRuns.ref('flowRun.id'));
 const flowRunStart = flowRuns.fn.coalesce('flowRun.startTime', 'flowRun.expectedStartTime');
@@ -134,25 +108,21 @@ export const taskRunOrderBy = (sort: TaskRunSort, now: Micros = nowMicros()): Or
   ];
 };
 
-const artifactOrder = ordered(artifacts.ref('artifact.id'));
-
-export const ARTIFACT_ORDER: Readonly<Record<ArtifactSort, Order>> = {
-  CREATED_DESC: artifactOrder(artifacts.ref('artifact.created'), 'desc'),
-  UPDATED_DESC: artifactOrder(artifacts.ref('artifact.updated'), 'desc'),
-  ID_DESC: [{ by: artifacts.ref('artifact.id'), direction: 'desc' }],
-  KEY_DESC: artifactOrder(artifacts.ref('artifact.key'), 'desc'),
-  KEY_ASC: artifactOrder(artifacts.ref('artifact.key'), 'asc'),
+/** The order of things that have a key. */
+const keyedOrder = (table: keyof Tables): Readonly<Record<ArtifactSort, Order>> => {
+  const id = sql.ref(`${table}.id`);
+  const order = ordered(id);
+  return {
+    CREATED_DESC: order(sql.ref(`${table}.created`), 'desc'),
+    UPDATED_DESC: order(sql.ref(`${table}.updated`), 'desc'),
+    ID_DESC: [{ by: id, direction: 'desc' }],
+    KEY_DESC: order(sql.ref(`${table}.key`), 'desc'),
+    KEY_ASC: order(sql.ref(`${table}.key`), 'asc'),
+  };
 };
 
-const collectionOrder = ordered(collections.ref('artifactCollection.id'));
-
-export const ARTIFACT_COLLECTION_ORDER: Readonly<Record<ArtifactSort, Order>> = {
-  CREATED_DESC: collectionOrder(collections.ref('artifactCollection.created'), 'desc'),
-  UPDATED_DESC: collectionOrder(collections.ref('artifactCollection.updated'), 'desc'),
-  ID_DESC: [{ by: collections.ref('artifactCollection.id'), direction: 'desc' }],
-  KEY_DESC: collectionOrder(collections.ref('artifactCollection.key'), 'desc'),
-  KEY_ASC: collectionOrder(collections.ref('artifactCollection.key'), 'asc'),
-};
+export const ARTIFACT_ORDER = keyedOrder('artifact');
+export const ARTIFACT_COLLECTION_ORDER = keyedOrder('artifactCollection');
 
 export const LOG_ORDER: Readonly<Record<LogSort, Order>> = {
   TIMESTAMP_ASC: ordered(logs.ref('log.seq'))(logs.ref('log.timestamp'), 'asc'),
