@@ -1,12 +1,17 @@
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 
+import type { FlowRunRow, TaskRunRow } from '#prisma/tables.ts';
 import { createFlowRun } from '#server/commands/flow-run/create-flow-run.ts';
 import { createTaskRun } from '#server/commands/task-run/create-task-run.ts';
 import type { Context } from '#server/context.ts';
-import { rows } from '#server/db/script.ts';
+import { openDatabase } from '#server/db/open.ts';
+import { one, rows } from '#server/db/script.ts';
+import type { JsonObject } from '#server/json.ts';
 import { setFlowRunState } from '#server/orchestration/set-flow-run-state.ts';
 import { setTaskRunState } from '#server/orchestration/set-task-run-state.ts';
+import type { ProposedState } from '#server/orchestration/states.ts';
+import type { Transition } from '#server/orchestration/transition.ts';
 import { describeEachDatabase } from '#tests/support/database.ts';
 import { insertFlow, readEvents } from '#tests/support/orchestration.ts';
 
@@ -15,7 +20,9 @@ import { proposalOf, recordedTransitions } from './recorded-transitions.ts';
 const CLIENTS = 8;
 const HISTORIES = 25;
 
-type Kind = 'flow_run' | 'task_run';
+const KINDS = ['flow_run', 'task_run'] as const;
+
+type Kind = (typeof KINDS)[number];
 
 interface Stored {
   readonly id: string;
@@ -42,7 +49,15 @@ const successors = (kind: Kind): ReadonlyMap<string, ReadonlySet<string>> => {
 
 const SUCCESSORS = { flow_run: successors('flow_run'), task_run: successors('task_run') };
 
-const makeRun = async (ctx: Context, kind: Kind, first: string) => {
+interface Run {
+  readonly id: string;
+  /** Proposes a state through one of the servers. */
+  propose(ctx: Context, proposed: ProposedState, force?: boolean): Promise<Transition<Row>>;
+}
+
+type Row = FlowRunRow | TaskRunRow;
+
+const makeRun = async (ctx: Context, kind: Kind, first: string): Promise<Run> => {
   const flow = await insertFlow(ctx);
   const { flowRun } = await createFlowRun(ctx, {
     flowId: flow.id,
@@ -52,7 +67,8 @@ const makeRun = async (ctx: Context, kind: Kind, first: string) => {
     const { id: flowRunId } = flowRun;
     return {
       id: flowRunId,
-      propose: (label: string) => setFlowRunState(ctx, { flowRunId, proposed: proposalOf(label) }),
+      propose: (server, proposed, force = false) =>
+        setFlowRunState(server, { flowRunId, proposed, force }),
     };
   }
   const { taskRun } = await createTaskRun(ctx, {
@@ -61,10 +77,11 @@ const makeRun = async (ctx: Context, kind: Kind, first: string) => {
     dynamicKey: '0',
     state: proposalOf(first),
   });
+  const { id: taskRunId } = taskRun;
   return {
-    id: taskRun.id,
-    propose: (label: string) =>
-      setTaskRunState(ctx, { taskRunId: taskRun.id, proposed: proposalOf(label) }),
+    id: taskRunId,
+    propose: (server, proposed, force = false) =>
+      setTaskRunState(server, { taskRunId, proposed, force }),
   };
 };
 
@@ -91,23 +108,43 @@ const plans = fc.record({
   }),
 });
 
+/** A proposal that only one of several may win: a task is submitted once where workers do it. */
+const submission = (kind: Kind): ProposedState => {
+  const pending = proposalOf('Pending');
+  const details: JsonObject = kind === 'flow_run' ? {} : { deferred: true };
+  return { ...pending, details };
+};
+
 describeEachDatabase('proposals of many clients at once', (db) => {
+  let other: Context['db'] | undefined;
+  beforeAll(async () => {
+    // SQLite is served by one process alone.
+    if (db.kind === 'postgresql') other = await openDatabase(db.ctx.settings, db.ctx.log);
+  });
+  afterAll(() => other?.close());
+
+  /** Every second client speaks to another server of the same database, where there may be one. */
+  const serverOf = (client: number): Context =>
+    other === undefined || client % 2 === 0 ? db.ctx : { ...db.ctx, db: other };
+
   const play = async (
     kind: Kind,
     { first, proposals }: { first: string; proposals: string[][] },
   ) => {
     const run = await makeRun(db.ctx, kind, first);
     const answers = await Promise.all(
-      proposals.map(async (labels) => {
+      proposals.map(async (labels, client) => {
         const given = [];
-        for (const label of labels) given.push(await run.propose(label));
+        for (const label of labels) {
+          given.push(await run.propose(serverOf(client), proposalOf(label)));
+        }
         return given;
       }),
     );
     return { run, answers: answers.flat(), history: await readHistory(db.ctx, kind, run.id) };
   };
 
-  test.each(['flow_run', 'task_run'] as const)(
+  test.each(KINDS)(
     'leave a %s with a history in which each state may follow the one before',
     async (kind) => {
       await fc.assert(
@@ -124,19 +161,66 @@ describeEachDatabase('proposals of many clients at once', (db) => {
     },
   );
 
+  test.each(KINDS)(
+    'give each state of a %s to one client, and the run the last one',
+    async (kind) => {
+      await fc.assert(
+        fc.asyncProperty(plans, async (plan) => {
+          const { run, answers, history } = await play(kind, plan);
+          const winners = answers.flatMap(({ status, state }) =>
+            status === 'ACCEPT' && state !== null ? [state.id] : [],
+          );
+          expect(winners).toEqual([...new Set(winners)]);
+          const stored = history.map(({ id }) => id);
+          expect(winners.filter((id) => !stored.includes(id))).toEqual([]);
+          const answered = new Set(answers.map(({ state }) => state?.id));
+          expect(stored.slice(1).filter((id) => !answered.has(id))).toEqual([]);
+          const { builder } = db.ctx.db;
+          const query = builder
+            .selectFrom(kind === 'flow_run' ? 'flowRun' : 'taskRun')
+            .select('stateId')
+            .where('id', '=', run.id);
+          expect((await db.ctx.db.read(() => one(query)))?.stateId).toBe(stored.at(-1));
+        }),
+        { numRuns: HISTORIES },
+      );
+    },
+  );
+
   test('give no state of a flow run two successors', async () => {
     await fc.assert(
       fc.asyncProperty(plans, async (plan) => {
-        const { run, answers, history } = await play('flow_run', plan);
+        const { run } = await play('flow_run', plan);
         const followed = (await readEvents(db.ctx, run.id)).flatMap(({ follows }) =>
           follows === null ? [] : [follows],
         );
         expect(followed).toEqual([...new Set(followed)]);
-        // Each stored state is the answer to a proposal, but for the first, and to one alone unless it stayed.
-        const answered = new Set(answers.map(({ state }) => state?.id));
-        expect(history.slice(1).filter(({ id }) => !answered.has(id))).toEqual([]);
       }),
       { numRuns: HISTORIES },
     );
+  });
+
+  test.each(KINDS)('let one of all that submit a %s win', async (kind) => {
+    for (let round = 0; round < HISTORIES; round += 1) {
+      const run = await makeRun(db.ctx, kind, 'Scheduled past');
+      const answers = await Promise.all(
+        Array.from({ length: CLIENTS }, (_, client) =>
+          run.propose(serverOf(client), submission(kind)),
+        ),
+      );
+      const statuses = answers.map(({ status }) => status).toSorted();
+      expect(statuses).toEqual([...Array.from({ length: CLIENTS - 1 }, () => 'ABORT'), 'ACCEPT']);
+    }
+  });
+
+  test.each(KINDS)('are all in the books of a %s', async (kind) => {
+    const run = await makeRun(db.ctx, kind, 'Pending');
+    const answers = await Promise.all(
+      Array.from({ length: CLIENTS * 4 }, (_, client) =>
+        run.propose(serverOf(client), proposalOf('Running'), true),
+      ),
+    );
+    const counts = answers.map(({ run: { runCount } }) => runCount).toSorted((a, b) => a - b);
+    expect(counts).toEqual(Array.from({ length: CLIENTS * 4 }, (_, index) => index + 1));
   });
 });
