@@ -4,7 +4,7 @@ import { createFlowRun } from '#server/commands/flow-run/create-flow-run.ts';
 import { deleteFlowRun } from '#server/commands/flow-run/delete-flow-run.ts';
 import type { Context } from '#server/context.ts';
 import { one as oneRow, run } from '#server/db/script.ts';
-import { deleteLease, renewLease } from '#server/db/sql/concurrency-lease.ts';
+import { deleteLease, lockLease, renewLease } from '#server/db/sql/concurrency-lease.ts';
 import { newId } from '#server/ids.ts';
 import type { JsonObject } from '#server/json.ts';
 import { flowRunTransition } from '#server/orchestration/flow-run-transition.ts';
@@ -184,16 +184,28 @@ describeEachDatabase('concurrency limits of deployments', (db) => {
     });
   });
 
-  test('an older client keeps its slot without a lease and still gives it back', async () => {
-    const { makeRun, taken } = await limited(db.ctx, { limit: 1 });
-    const one = await makeRun();
-    const client = { apiVersion: '0.8.4', clientVersion: '3.4.10' };
-    await one.propose(pending(), client);
-    await one.propose(running(), client);
-    expect(await taken()).toBe(1);
-    await one.propose({ ...running(), type: 'COMPLETED', name: 'Completed' }, client);
-    expect(await taken()).toBe(0);
-  });
+  test.each([
+    ['3.4.10', running(), true],
+    ['3.4.10', cancelling(), true],
+    [null, running(), true],
+    ['3.4.11', running(), false],
+    ['3.9.1', running(), false],
+  ] as const)(
+    'a client %s that starts or cancels its run keeps the slot without renewing it: %j, %s',
+    async (clientVersion, next, isUnending) => {
+      const { makeRun, taken } = await limited(db.ctx, { limit: 1 });
+      const one = await makeRun();
+      const client = { apiVersion: '0.8.4', clientVersion };
+      const lease = leaseOf((await one.propose(pending(), client)).state);
+      await one.propose(next, client);
+      expect(await taken()).toBe(1);
+      const held = await db.ctx.db.write(() => oneRow(lockLease(lease)));
+      const days = ((held?.expiration ?? 0) - nowMicros()) / 86_400_000_000;
+      expect(days > 365).toBe(isUnending);
+      await one.propose(cancelled(), client);
+      expect(await taken()).toBe(0);
+    },
+  );
 
   test('a retry in the same process keeps the slot, one that is put back does not', async () => {
     const { makeRun, taken } = await limited(db.ctx, { limit: 1 });

@@ -153,6 +153,15 @@ describeEachDoor('rules of flow runs', (door) => {
     });
   });
 
+  test.each(STATE_TYPES)('EnforceCancellingToCancelledTransition: CANCELLING to %s', async (to) => {
+    const id = await deployed(stateOf('Cancelling'));
+    const { status, state } = await propose(id, stateOf(LABELS[to]));
+    const isEnd = to === 'CANCELLED';
+    expect({ status, type: state?.type }).toEqual(
+      isEnd ? { status: 'ACCEPT', type: to } : { status: 'REJECT', type: 'CANCELLING' },
+    );
+  });
+
   describe('BypassCancellingFlowRunsWithNoInfra', () => {
     test.each(
       [
@@ -245,6 +254,19 @@ describeEachDoor('rules of flow runs', (door) => {
       expect((await start()).verdict.status).toBe('ACCEPT');
     });
   });
+
+  test.each([...STATE_TYPES.map((type) => LABELS[type]), 'Late'])(
+    'EnsureOnlyScheduledFlowsMarkedLate: %s to Late',
+    async (from) => {
+      const id = await deployed(stateOf(from));
+      const { status, state } = await propose(id, stateOf('Late'));
+      const isMarked = from === LABELS.SCHEDULED;
+      expect({ status, isLate: state?.name === 'Late' }).toEqual({
+        status: isMarked ? 'ACCEPT' : 'REJECT',
+        isLate: isMarked || from === 'Late',
+      });
+    },
+  );
 
   describe('HandlePausingFlows', () => {
     const key = { pause_key: 'k' };
