@@ -1,4 +1,4 @@
-import type { JsonObject } from '#server/json.ts';
+import { type JsonObject, isJsonObject } from '#server/json.ts';
 
 import {
   CANCELLED,
@@ -374,6 +374,39 @@ const tasks: Scenario = {
   ],
 };
 
+const KINDS: readonly JsonObject[] = [
+  scheduled(),
+  PENDING,
+  RUNNING,
+  COMPLETED,
+  FAILED,
+  CANCELLED,
+  CRASHED,
+  paused(),
+  CANCELLING,
+];
+
+/** Each kind of state after each, for tasks that are left to workers and by force. */
+const deferred: Scenario = {
+  name: 'task runs that are left to workers',
+  steps: [
+    ...begin('deferred'),
+    flowRun('deferred', 't-run', { state: RUNNING }),
+    ...KINDS.flatMap((from, first) =>
+      KINDS.flatMap((to, next) =>
+        [false, true].flatMap((force) => {
+          const run = `d-${first}-${next}-${force}`;
+          const details = isJsonObject(to['state_details']) ? to['state_details'] : {};
+          return [
+            taskRun(run, { state: from }),
+            ...proposeTask(run, { ...to, state_details: { ...details, deferred: true } }, force),
+          ];
+        }),
+      ),
+    ),
+  ],
+};
+
 const subflows: Scenario = {
   name: 'subflows',
   steps: [
@@ -396,4 +429,12 @@ const subflows: Scenario = {
 };
 
 /** How runs pause, wait, retry, are cancelled and end. */
-export const LIVES: readonly Scenario[] = [pauses, inputs, cancellations, retries, tasks, subflows];
+export const LIVES: readonly Scenario[] = [
+  pauses,
+  inputs,
+  cancellations,
+  retries,
+  tasks,
+  deferred,
+  subflows,
+];
