@@ -7,6 +7,7 @@ import { one as oneRow, run } from '#server/db/script.ts';
 import { deleteLease, lockLease, renewLease } from '#server/db/sql/concurrency-lease.ts';
 import { newId } from '#server/ids.ts';
 import type { JsonObject } from '#server/json.ts';
+import type { ClientInfo } from '#server/orchestration/client-info.ts';
 import { flowRunTransition } from '#server/orchestration/flow-run-transition.ts';
 import {
   awaitingRetry,
@@ -48,7 +49,7 @@ const limited = async (
     });
     return {
       id: flowRun.id,
-      propose: (proposed: ProposedState, client = NEW_CLIENT) =>
+      propose: (proposed: ProposedState, client: ClientInfo = NEW_CLIENT) =>
         setFlowRunState(ctx, { flowRunId: flowRun.id, proposed, client }),
     };
   };
