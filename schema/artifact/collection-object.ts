@@ -8,7 +8,7 @@ import { pageArguments } from '../shared/list-arguments.ts';
 import { ARTIFACTS } from './list.ts';
 import { Artifact, ArtifactConnection } from './object.ts';
 
-export const ArtifactCollection = builder.prismaObject('ArtifactCollection', {
+const ArtifactCollection = builder.prismaObject('ArtifactCollection', {
   description: 'All artifacts of one key.',
   interfaces: [Resource, Node],
   select: { id: true },

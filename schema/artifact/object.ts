@@ -6,7 +6,7 @@ import { defineConnection } from '../shared/define-connection.ts';
 import { CREATED_AT, ID, Node, RESOURCE_ID, Resource, UPDATED_AT } from '../shared/interfaces.ts';
 import { objectIn } from '../shared/values.ts';
 
-export const ArtifactType = builder.enumType('ArtifactType', {
+const ArtifactType = builder.enumType('ArtifactType', {
   description: 'The kinds of artifact that can be shown.',
   values: {
     MARKDOWN: { description: 'Text with marks.' },

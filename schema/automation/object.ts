@@ -19,7 +19,7 @@ const triggerIn = (column: JsonColumn) => storedTrigger(column as JsonValue);
 
 const actionsIn = (column: JsonColumn) => [...storedActions(column as JsonValue)];
 
-export const Automation = builder.prismaObject('Automation', {
+const Automation = builder.prismaObject('Automation', {
   description: 'Something that the server does whenever a trigger fires.',
   interfaces: [Resource, Node],
   select: { id: true },

@@ -5,7 +5,7 @@ import { builder } from '../builder.ts';
 import { defineConnection } from '../shared/define-connection.ts';
 import { ID, Node } from '../shared/interfaces.ts';
 
-export const LogLevel = builder.enumType('LogLevel', {
+const LogLevel = builder.enumType('LogLevel', {
   description: 'The named levels of log lines.',
   values: {
     DEBUG: { description: 'Below 20.' },

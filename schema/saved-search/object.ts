@@ -38,7 +38,7 @@ const SavedSearchFilter = builder.objectRef<JsonObject>('SavedSearchFilter').imp
   }),
 });
 
-export const SavedSearch = builder.prismaObject('SavedSearch', {
+const SavedSearch = builder.prismaObject('SavedSearch', {
   description: 'A search that was kept under a name.',
   interfaces: [Resource, Node],
   select: { id: true },

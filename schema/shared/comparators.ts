@@ -58,7 +58,7 @@ export const TagsFilter = builder.inputType('TagsFilter', {
   }),
 });
 
-export const StateTypeFilter = builder.inputType('StateTypeFilter', {
+const StateTypeFilter = builder.inputType('StateTypeFilter', {
   description: 'Conditions on the kind of a state.',
   fields: (t) => ({
     in: t.field({ type: [StateType], description: IN }),

@@ -36,7 +36,7 @@ export interface Connection<Row> {
   readonly count: (info: GraphQLResolveInfo, cap: number | null) => Promise<number>;
 }
 
-export interface ConnectionArguments extends PageArguments {
+interface ConnectionArguments extends PageArguments {
   readonly filter?: RawFilter | null | undefined;
   readonly orderBy?: readonly OrderWish[] | null | undefined;
 }

@@ -5,7 +5,7 @@ import type { DialectExpressions } from '#server/db/expressions.ts';
 import type { Condition } from '#server/queries/criteria.ts';
 import type { ListTable } from '#server/queries/keyset.ts';
 
-export interface OrderColumn {
+interface OrderColumn {
   readonly by: Expression<unknown>;
   readonly isNullable: boolean;
 }

@@ -9,7 +9,7 @@ export const FlowBy = builder.inputType('FlowBy', {
   fields: (t) => ({ id: t.id({ description: ID }), name: t.string({ description: NAME }) }),
 });
 
-export const DeploymentName = builder.inputType('DeploymentName', {
+const DeploymentName = builder.inputType('DeploymentName', {
   description: 'Names a deployment by its flow and itself.',
   fields: (t) => ({
     flow: t.string({ required: true, description: 'The name of the flow.' }),
@@ -32,7 +32,7 @@ export const WorkPoolBy = builder.inputType('WorkPoolBy', {
   fields: (t) => ({ id: t.id({ description: ID }), name: t.string({ description: NAME }) }),
 });
 
-export const WorkQueueName = builder.inputType('WorkQueueName', {
+const WorkQueueName = builder.inputType('WorkQueueName', {
   description: 'Names a work queue by its pool and itself.',
   fields: (t) => ({
     workPool: t.string({ required: true, description: 'The name of the work pool.' }),

@@ -17,7 +17,7 @@ const GRACE_SECONDS = 5;
 const MICROS_PER_MILLI = 1000;
 
 /** What one look brought. */
-export interface Claimed<Item> {
+interface Claimed<Item> {
   readonly items: readonly Item[];
   /** The queues whose news may bring more. */
   readonly queues: readonly string[];

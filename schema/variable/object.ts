@@ -5,7 +5,7 @@ import { defineConnection } from '../shared/define-connection.ts';
 import { CREATED_AT, ID, Node, RESOURCE_ID, Resource, UPDATED_AT } from '../shared/interfaces.ts';
 import { textsIn } from '../shared/values.ts';
 
-export const Variable = builder.prismaObject('Variable', {
+const Variable = builder.prismaObject('Variable', {
   description: 'A value that flows can look up by its name.',
   interfaces: [Resource, Node],
   select: { id: true },

@@ -7,7 +7,7 @@ import { inRoot, root } from './root.mjs';
 const FORWARDED = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 
 /** The environment of a child: our tools and our Node come first on its path. */
-export const childEnv = (extra = {}) => {
+const childEnv = (extra = {}) => {
   const path = [inRoot('node_modules', '.bin'), process.env.PATH].join(delimiter);
   return { ...process.env, PATH: path, ...extra };
 };

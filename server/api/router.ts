@@ -14,7 +14,7 @@ interface Pattern {
 export type Params = ReadonlyMap<string, string>;
 
 /** What a path leads to: a route, another method's route, the same with or without a last slash, or nothing. */
-export type Match =
+type Match =
   | { readonly kind: 'route'; readonly route: Route; readonly params: Params }
   | { readonly kind: 'wrong-method'; readonly allowed: Method }
   | { readonly kind: 'redirect'; readonly path: string }

@@ -1,7 +1,7 @@
 import { type JsonObject, type JsonValue, isJsonObject } from '#server/json.ts';
 
 /** What stands for a secret in answers. */
-export const MASK = '********';
+const MASK = '********';
 
 const MAX_DEPTH = 50;
 

@@ -9,7 +9,7 @@ export interface Announcement {
 }
 
 /** What a script asks of the database, one step at a time. */
-export type Step =
+type Step =
   | { readonly kind: 'rows'; readonly query: Query<unknown> }
   | { readonly kind: 'run'; readonly query: Query<unknown> }
   | { readonly kind: 'announce'; readonly announcement: Announcement };

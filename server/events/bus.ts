@@ -7,7 +7,7 @@ export interface Signal {
 /** Announced when all data was removed: whoever keeps something of the database in memory forgets it. */
 export const RESET_TOPIC = 'reset';
 
-export type Unsubscribe = () => void;
+type Unsubscribe = () => void;
 
 /**
  * Carries signals from commits to those who wait: only that something changed, never what. A listener reads the

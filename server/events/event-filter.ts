@@ -20,7 +20,7 @@ export interface RelatedCriteria {
 }
 
 /** Words of an event: one of `include` if there are any, all of `required`, none of `exclude`. */
-export interface TextCriteria {
+interface TextCriteria {
   readonly include: readonly string[];
   readonly required: readonly string[];
   readonly exclude: readonly string[];

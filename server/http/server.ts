@@ -7,7 +7,7 @@ import type { Settings } from '#server/settings.ts';
 import type { RequestHandler } from './pages.ts';
 import { serveBaseOf, takeOffBase } from './serve-base.ts';
 
-export type UpgradeHandler = (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
+type UpgradeHandler = (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
 
 /** A door of the server: the part of the addresses it answers, and how. */
 export interface Door {

@@ -26,7 +26,7 @@ export type TaskRunTransition = Transition<TaskRunRow>;
 
 const POLICIES = { core: coreTaskPolicy, minimal: minimalTaskPolicy } as const;
 
-export type TaskRunPolicyName = keyof typeof POLICIES;
+type TaskRunPolicyName = keyof typeof POLICIES;
 
 export interface TaskRunTransitionInput {
   readonly taskRunId: string;

@@ -7,7 +7,7 @@ const isFilled = (value: JsonValue | undefined): value is JsonObject =>
   isJsonObject(value) && Object.keys(value).length > 0;
 
 /** The names in double braces anywhere in a value. */
-export const placeholderNames = (value: JsonValue): ReadonlySet<string> =>
+const placeholderNames = (value: JsonValue): ReadonlySet<string> =>
   new Set(Array.from(JSON.stringify(value).matchAll(PLACEHOLDER), ([, name]) => name ?? ''));
 
 /** What is wrong with the template that a work pool makes its jobs from; null when nothing is. */

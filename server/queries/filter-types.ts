@@ -41,7 +41,7 @@ export interface NumberFilter {
   readonly isNull?: boolean;
 }
 
-export interface StateTypeFilter {
+interface StateTypeFilter {
   readonly in?: readonly StateType[];
   readonly notIn?: readonly StateType[];
 }

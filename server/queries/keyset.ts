@@ -43,7 +43,7 @@ export interface KeyTerm {
 }
 
 /** A stretch of an ordered list: `after` and `before` are the key values of the rows next to it. */
-export interface KeysetPage {
+interface KeysetPage {
   readonly limit: number;
   readonly after: readonly KeyValue[] | null;
   readonly before: readonly KeyValue[] | null;

@@ -161,27 +161,6 @@ export interface NamedStateCount {
   readonly count: number;
 }
 
-/** How many of the runs are in which state; states without runs are left out. */
-export const countByStateName = async (
-  ctx: Context,
-  runs: RunSelection,
-): Promise<readonly NamedStateCount[]> => {
-  const column = (name: string) => sql.ref(`${runs.table}.${name}`);
-  const found = await readManyRows(
-    ctx,
-    selectRuns(ctx, runs)
-      .select((eb) => [
-        sql<StateType>`${column('stateType')}`.as('type'),
-        sql<string>`${column('stateName')}`.as('name'),
-        eb.fn.countAll<number>().as('count'),
-      ])
-      .where(sql<SqlBool>`${column('stateType')} IS NOT NULL`)
-      .groupBy(sql`1, 2`)
-      .orderBy(sql`1, 2`),
-  );
-  return found;
-};
-
 /** How many of the runs are in each kind of state. */
 export const countByStateType = async (ctx: Context, runs: RunSelection): Promise<StateCounts> => {
   const type = sql<StateType>`${sql.ref(`${runs.table}.stateType`)}`;

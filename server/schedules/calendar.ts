@@ -13,7 +13,7 @@ export const LAST_YEAR = 2254;
 
 const MONTH_DAYS = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
 
-export const isLeapYear = (year: number): boolean =>
+const isLeapYear = (year: number): boolean =>
   (year % 4 === 0 && year % 100 !== 0) || year % 400 === 0;
 
 export const daysInYear = (year: number): number => (isLeapYear(year) ? 366 : 365);

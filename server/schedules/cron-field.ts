@@ -4,7 +4,7 @@ import { modulo, range } from './calendar.ts';
 export class CronSyntaxError extends Error {}
 
 /** What one comma-separated element of a field stands for. */
-export type CronValue = number | '*' | 'last';
+type CronValue = number | '*' | 'last';
 
 interface FieldRule {
   readonly first: number;

@@ -58,7 +58,7 @@ export interface RRule extends Omit<RRuleParts, 'until'> {
 }
 
 /** Whether the rule steps by hours or less, so that its lists of times restrict instead of multiply. */
-export const isAtLeastHourly = (frequency: Frequency): boolean =>
+const isAtLeastHourly = (frequency: Frequency): boolean =>
   frequency === 'HOURLY' || frequency === 'MINUTELY' || frequency === 'SECONDLY';
 
 const requireTimes = (name: string, values: readonly number[] | undefined, last: number): void => {

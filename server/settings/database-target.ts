@@ -10,7 +10,7 @@ export type DatabaseTarget =
   | { readonly kind: 'postgresql'; readonly url: string };
 
 /** The file that holds the data when no database is named. Prefect's own would be `prefect.db`, which is left alone. */
-export const DEFAULT_DATABASE_FILE = 'prefect-server.db';
+const DEFAULT_DATABASE_FILE = 'prefect-server.db';
 
 const ADDRESS = /^([a-z][a-z0-9]*)(?:\+([a-z0-9]+))?:\/\/(.*)$/is;
 const PASSWORD_REFERENCE = /\$\{?PREFECT_(?:API|SERVER)_DATABASE_PASSWORD\}?/g;

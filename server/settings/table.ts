@@ -11,7 +11,7 @@ import {
 } from './table-runs.ts';
 import { serviceSettings } from './table-services.ts';
 
-export const LOG_LEVELS = ['DEBUG', 'INFO', 'WARNING', 'ERROR', 'CRITICAL'] as const;
+const LOG_LEVELS = ['DEBUG', 'INFO', 'WARNING', 'ERROR', 'CRITICAL'] as const;
 
 /** Settings that Prefect's clients share with the server, and settings of our own. */
 const ownSettings = {

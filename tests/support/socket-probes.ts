@@ -44,7 +44,7 @@ export interface Attempt {
 }
 
 /** A client that speaks the subprotocol and sends these frames. */
-export const prefectAttempt = (...frames: readonly string[]): Attempt => ({
+const prefectAttempt = (...frames: readonly string[]): Attempt => ({
   protocols: ['prefect'],
   frames,
 });

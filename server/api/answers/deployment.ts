@@ -14,15 +14,13 @@ import {
 } from './parts.ts';
 import { deploymentScheduleAnswer } from './schedule.ts';
 
-export const deploymentStatusAnswer = z
-  .enum(['READY', 'NOT_READY'])
-  .meta({ id: 'DeploymentStatus' });
+const deploymentStatusAnswer = z.enum(['READY', 'NOT_READY']).meta({ id: 'DeploymentStatus' });
 
-export const concurrencyLimitStrategyAnswer = z
+const concurrencyLimitStrategyAnswer = z
   .enum(['ENQUEUE', 'CANCEL_NEW'])
   .meta({ id: 'ConcurrencyLimitStrategy' });
 
-export const concurrencyOptionsAnswer = z
+const concurrencyOptionsAnswer = z
   .object({
     collision_strategy: concurrencyLimitStrategyAnswer,
     grace_period_seconds: nullable(integer.min(60.0).max(86400.0)),
@@ -75,7 +73,7 @@ export const deploymentBulkDeleteAnswer = z
   })
   .meta({ id: 'DeploymentBulkDeleteResponse' });
 
-export const flowRunCreateResultAnswer = z
+const flowRunCreateResultAnswer = z
   .object({
     flow_run_id: nullable(id),
     status: z.enum(['CREATED', 'FAILED']),

@@ -2,13 +2,11 @@ import { z } from 'zod';
 
 import { anyObject, id, instant, integer, nullable } from './parts.ts';
 
-export const resourceAnswer = z.record(z.string(), z.string()).meta({ id: 'Resource' });
+const resourceAnswer = z.record(z.string(), z.string()).meta({ id: 'Resource' });
 
-export const relatedResourceAnswer = z
-  .record(z.string(), z.string())
-  .meta({ id: 'RelatedResource' });
+const relatedResourceAnswer = z.record(z.string(), z.string()).meta({ id: 'RelatedResource' });
 
-export const receivedEventAnswer = z
+const receivedEventAnswer = z
   .object({
     occurred: instant,
     event: z.string(),

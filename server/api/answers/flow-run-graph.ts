@@ -3,13 +3,13 @@ import { z } from 'zod';
 import { anyValue, id, instant } from './parts.ts';
 import { stateTypeAnswer } from './state.ts';
 
-export const edgeAnswer = z
+const edgeAnswer = z
   .object({
     id,
   })
   .meta({ id: 'Edge' });
 
-export const graphArtifactAnswer = z
+const graphArtifactAnswer = z
   .object({
     id,
     created: instant,
@@ -20,7 +20,7 @@ export const graphArtifactAnswer = z
   })
   .meta({ id: 'GraphArtifact' });
 
-export const graphStateAnswer = z
+const graphStateAnswer = z
   .object({
     id,
     timestamp: instant,
@@ -29,7 +29,7 @@ export const graphStateAnswer = z
   })
   .meta({ id: 'GraphState' });
 
-export const nodeAnswer = z
+const nodeAnswer = z
   .object({
     kind: z.enum(['flow-run', 'task-run']),
     id,

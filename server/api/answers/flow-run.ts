@@ -15,7 +15,7 @@ import { taskRunResultAnswer } from './run-inputs.ts';
 import { progressShape } from './run-times.ts';
 import { stateAnswer } from './state.ts';
 
-export const flowRunPolicyAnswer = z
+const flowRunPolicyAnswer = z
   .object({
     max_retries: integer.default(0),
     retry_delay_seconds: z.number().default(0),

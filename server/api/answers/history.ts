@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { instant, integer } from './parts.ts';
 import { stateTypeAnswer } from './state.ts';
 
-export const historyResponseStateAnswer = z
+const historyResponseStateAnswer = z
   .object({
     state_type: stateTypeAnswer,
     state_name: z.string(),

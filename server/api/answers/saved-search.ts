@@ -2,7 +2,7 @@ import { z } from 'zod';
 
 import { anyValue, storedShape } from './parts.ts';
 
-export const savedSearchFilterAnswer = z
+const savedSearchFilterAnswer = z
   .object({
     object: z.string(),
     property: z.string(),

@@ -2,7 +2,7 @@ import { z } from 'zod';
 
 import { anyObject, id, instant, integer, nullable, storedShape } from './parts.ts';
 
-export const intervalScheduleAnswer = z
+const intervalScheduleAnswer = z
   .strictObject({
     interval: z.number(),
     anchor_date: instant.optional(),
@@ -10,7 +10,7 @@ export const intervalScheduleAnswer = z
   })
   .meta({ id: 'IntervalSchedule' });
 
-export const cronScheduleAnswer = z
+const cronScheduleAnswer = z
   .strictObject({
     cron: z.string(),
     timezone: nullable(z.string()),
@@ -18,7 +18,7 @@ export const cronScheduleAnswer = z
   })
   .meta({ id: 'CronSchedule' });
 
-export const rruleScheduleAnswer = z
+const rruleScheduleAnswer = z
   .strictObject({
     rrule: z.string(),
     timezone: nullable(z.string()).default('UTC'),

@@ -2,7 +2,7 @@ import { z } from 'zod';
 
 import { integer } from './parts.ts';
 
-export const schemaValueIndexErrorAnswer: z.ZodType = z
+const schemaValueIndexErrorAnswer: z.ZodType = z
   .object({
     index: integer,
     errors: z.array(
@@ -15,7 +15,7 @@ export const schemaValueIndexErrorAnswer: z.ZodType = z
   })
   .meta({ id: 'SchemaValueIndexError' });
 
-export const schemaValuePropertyErrorAnswer: z.ZodType = z
+const schemaValuePropertyErrorAnswer: z.ZodType = z
   .object({
     property: z.string(),
     errors: z.array(

@@ -16,7 +16,7 @@ export const stateTypeAnswer = z
   ])
   .meta({ id: 'StateType' });
 
-export const stateDetailsAnswer = z
+const stateDetailsAnswer = z
   .object({
     flow_run_id: nullable(id),
     task_run_id: nullable(id),

@@ -10,7 +10,7 @@ import {
 import { durationsShape, progressShape } from './run-times.ts';
 import { stateAnswer } from './state.ts';
 
-export const taskRunPolicyAnswer = z
+const taskRunPolicyAnswer = z
   .object({
     max_retries: integer.default(0),
     retry_delay_seconds: z.number().default(0),
@@ -52,7 +52,7 @@ const taskRunShape = {
 export const taskRunAnswer = z.object(taskRunShape).meta({ id: 'TaskRun' });
 
 /** A task run as a numbered page shows it, with less. */
-export const pagedTaskRunAnswer = z
+const pagedTaskRunAnswer = z
   .object({ ...shortShape, ...durationsShape, state: nullable(stateAnswer) })
   .meta({ id: 'TaskRunResponse' });
 

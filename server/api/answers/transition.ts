@@ -3,17 +3,17 @@ import { z } from 'zod';
 import { id, integer, nullable } from './parts.ts';
 import { stateAnswer } from './state.ts';
 
-export const setStateStatusAnswer = z
+const setStateStatusAnswer = z
   .enum(['ACCEPT', 'REJECT', 'ABORT', 'WAIT'])
   .meta({ id: 'SetStateStatus' });
 
-export const stateAcceptDetailsAnswer = z
+const stateAcceptDetailsAnswer = z
   .object({
     type: z.literal('accept_details').default('accept_details'),
   })
   .meta({ id: 'StateAcceptDetails' });
 
-export const stateWaitDetailsAnswer = z
+const stateWaitDetailsAnswer = z
   .object({
     type: z.literal('wait_details').default('wait_details'),
     delay_seconds: integer,
@@ -21,14 +21,14 @@ export const stateWaitDetailsAnswer = z
   })
   .meta({ id: 'StateWaitDetails' });
 
-export const stateRejectDetailsAnswer = z
+const stateRejectDetailsAnswer = z
   .object({
     type: z.literal('reject_details').default('reject_details'),
     reason: nullable(z.string()),
   })
   .meta({ id: 'StateRejectDetails' });
 
-export const stateAbortDetailsAnswer = z
+const stateAbortDetailsAnswer = z
   .object({
     type: z.literal('abort_details').default('abort_details'),
     reason: nullable(z.string()),
@@ -48,7 +48,7 @@ export const transitionAnswer = z
   })
   .meta({ id: 'OrchestrationResult' });
 
-export const bulkTransitionAnswer = z
+const bulkTransitionAnswer = z
   .object({
     flow_run_id: id,
     status: setStateStatusAnswer,

@@ -4,11 +4,11 @@ import { claimedFlowRunAnswer } from './flow-run.ts';
 import { anyObject, id, instant, integer, nullable, pageShape, storedShape } from './parts.ts';
 import { workQueueConcurrencyStatusDetailAnswer } from './work-queue.ts';
 
-export const workPoolStatusAnswer = z
+const workPoolStatusAnswer = z
   .enum(['READY', 'NOT_READY', 'PAUSED'])
   .meta({ id: 'WorkPoolStatus' });
 
-export const workPoolStorageConfigurationAnswer = z
+const workPoolStorageConfigurationAnswer = z
   .strictObject({
     bundle_upload_step: nullable(anyObject),
     bundle_execution_step: nullable(anyObject),
@@ -49,7 +49,7 @@ export const workerFlowRunAnswer = z
   })
   .meta({ id: 'WorkerFlowRunResponse' });
 
-export const workerStatusAnswer = z.enum(['ONLINE', 'OFFLINE']).meta({ id: 'WorkerStatus' });
+const workerStatusAnswer = z.enum(['ONLINE', 'OFFLINE']).meta({ id: 'WorkerStatus' });
 
 export const workerAnswer = z
   .object({
@@ -61,11 +61,3 @@ export const workerAnswer = z
     status: workerStatusAnswer.default('OFFLINE'),
   })
   .meta({ id: 'WorkerResponse' });
-
-export const taskWorkerAnswer = z
-  .object({
-    identifier: z.string(),
-    task_keys: z.array(z.string()),
-    timestamp: instant,
-  })
-  .meta({ id: 'TaskWorkerResponse' });

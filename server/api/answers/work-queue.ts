@@ -3,11 +3,11 @@ import { z } from 'zod';
 import { id, instant, integer, nullable, pageShape, storedShape } from './parts.ts';
 import { stateTypeAnswer } from './state.ts';
 
-export const workQueueStatusAnswer = z
+const workQueueStatusAnswer = z
   .enum(['READY', 'NOT_READY', 'PAUSED'])
   .meta({ id: 'WorkQueueStatus' });
 
-export const queueFilterAnswer = z
+const queueFilterAnswer = z
   .object({
     tags: nullable(z.array(z.string())),
     deployment_ids: nullable(z.array(id)),
@@ -37,7 +37,7 @@ export const workQueueAnswer = z
   })
   .meta({ id: 'WorkQueueResponse' });
 
-export const flowRunSlotSummaryAnswer = z
+const flowRunSlotSummaryAnswer = z
   .object({
     id,
     name: z.string(),
@@ -69,7 +69,7 @@ export const workQueueConcurrencyStatusAnswer = z
   })
   .meta({ id: 'WorkQueueConcurrencyStatus' });
 
-export const workQueueHealthPolicyAnswer = z
+const workQueueHealthPolicyAnswer = z
   .object({
     maximum_late_runs: nullable(integer).default(0),
     maximum_seconds_since_last_polled: nullable(integer).default(60),

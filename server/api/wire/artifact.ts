@@ -4,13 +4,7 @@ import { formatInstant } from '#server/time.ts';
 import { choice, text, uuid } from './pydantic/scalar.ts';
 import { anything, dictionaryOf, model } from './pydantic/shapes.ts';
 
-export const ARTIFACT_SORTS = [
-  'CREATED_DESC',
-  'UPDATED_DESC',
-  'ID_DESC',
-  'KEY_DESC',
-  'KEY_ASC',
-] as const;
+const ARTIFACT_SORTS = ['CREATED_DESC', 'UPDATED_DESC', 'ID_DESC', 'KEY_DESC', 'KEY_ASC'] as const;
 
 export const artifactSort = choice(ARTIFACT_SORTS).default('ID_DESC');
 

@@ -4,7 +4,7 @@ import { formatInstant } from '#server/time.ts';
 import { choice, nameText } from './pydantic/scalar.ts';
 import { labels, model, texts } from './pydantic/shapes.ts';
 
-export const FLOW_SORTS = ['CREATED_DESC', 'UPDATED_DESC', 'NAME_ASC', 'NAME_DESC'] as const;
+const FLOW_SORTS = ['CREATED_DESC', 'UPDATED_DESC', 'NAME_ASC', 'NAME_DESC'] as const;
 
 export const flowSort = choice(FLOW_SORTS).default('NAME_ASC');
 

@@ -18,7 +18,7 @@ import { choice, text, uuid } from './pydantic/scalar.ts';
 import { dictionaryOf, labels, list, model, openModel, texts, union } from './pydantic/shapes.ts';
 import { optionalStateToWire, proposedState } from './state.ts';
 
-export const TASK_RUN_SORTS = [
+const TASK_RUN_SORTS = [
   'ID_DESC',
   'EXPECTED_START_TIME_ASC',
   'EXPECTED_START_TIME_DESC',

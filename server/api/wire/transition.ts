@@ -6,7 +6,7 @@ import { optionalStateToWire } from './state.ts';
 
 type Outcome = Pick<Transition<unknown>, 'state' | 'status' | 'details'>;
 
-export const transitionToWire = ({ state, status, details }: Outcome) => ({
+const transitionToWire = ({ state, status, details }: Outcome) => ({
   state: optionalStateToWire(state),
   status,
   details,

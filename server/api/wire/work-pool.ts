@@ -85,7 +85,7 @@ export const workPoolChanges: Schema<WorkPoolChanges> = model({
 }));
 
 /** Whether a client is too old to know the block of results in a pool's storage. */
-export const hidesResultStorage = (clientVersion: string | null): boolean => {
+const hidesResultStorage = (clientVersion: string | null): boolean => {
   const [major = 0, minor = 0, patch = 0] = (clientVersion ?? '').split('.').map(Number);
   if (clientVersion === null || major !== 3) return major > 0 && major < 3;
   return minor < 3 || (minor === 3 && patch <= 7);

@@ -14,8 +14,8 @@ import { workPoolToWire } from './work-pool.ts';
 
 export const CHANNEL_VERSION = 'work_pool_worker_channel.v1';
 
-export const REQUIRED_CAPABILITIES = ['worker_heartbeat.v1', 'work_pool_snapshot.v1'] as const;
-export const CLEANUP_CAPABILITY = 'cleanup_delivery.v1';
+const REQUIRED_CAPABILITIES = ['worker_heartbeat.v1', 'work_pool_snapshot.v1'] as const;
+const CLEANUP_CAPABILITY = 'cleanup_delivery.v1';
 
 const filled = text({ minLength: 1 });
 const positive = columnInteger({ above: 0 });

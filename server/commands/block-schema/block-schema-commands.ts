@@ -67,7 +67,7 @@ function* requireNested(parent: Fields, nested: NestedSchema): Script<string> {
 }
 
 /** Adds a schema and those nested in it in the running script, unless its checksum is known in that version. */
-export function* addBlockSchema({
+function* addBlockSchema({
   blockTypeId,
   fields,
   capabilities = [],

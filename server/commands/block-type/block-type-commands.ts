@@ -26,7 +26,7 @@ export interface NewBlockType extends BlockTypeChanges {
 }
 
 /** Adds a type in the running script; null when its slug is taken. */
-export function* addBlockType(blockType: NewBlockType): Script<BlockTypeRow | null> {
+function* addBlockType(blockType: NewBlockType): Script<BlockTypeRow | null> {
   const now = nowMicros();
   const { description, codeExample } = blockType;
   const row = yield* one(

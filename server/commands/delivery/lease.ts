@@ -52,7 +52,7 @@ const SUBJECTS: Readonly<Record<DeliveryKind, string>> = {
 };
 
 /** The kind of a row, whose column admits any text. */
-export const kindOf = ({ kind }: DeliveryRow): DeliveryKind =>
+const kindOf = ({ kind }: DeliveryRow): DeliveryKind =>
   // Rows are written with these kinds alone.
   kind as DeliveryKind;
 

@@ -30,7 +30,7 @@ export interface DeliveryRef {
   readonly queue?: string;
 }
 
-export type SettlementStatus =
+type SettlementStatus =
   | 'accepted'
   | 'not_current'
   | 'not_found'

@@ -159,10 +159,7 @@ export function* withDeploymentLimit(
 }
 
 /** The script that makes a deployment, for use within another one. */
-export function* deploymentToCreate(
-  ctx: Context,
-  input: CreateDeployment,
-): Script<CreatedDeployment> {
+function* deploymentToCreate(ctx: Context, input: CreateDeployment): Script<CreatedDeployment> {
   yield* checkPool(ctx, input);
   yield* requireLimit(input.globalConcurrencyLimitId);
   yield* requireBlocks(input);

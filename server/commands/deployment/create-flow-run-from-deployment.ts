@@ -127,7 +127,7 @@ function* requireDeployment(id: string): Script<DeploymentForRun> {
 }
 
 /** The script that makes a run of a deployment, for use within another one. */
-export function* flowRunFromDeployment(
+function* flowRunFromDeployment(
   ctx: Context,
   { deploymentId, input }: { readonly deploymentId: string; readonly input: DeploymentRun },
 ): Script<CreatedDeploymentRun> {

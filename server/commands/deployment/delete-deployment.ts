@@ -8,7 +8,7 @@ import { removeRuns } from './planned-runs.ts';
 import { deploymentNotFound } from './update-deployment.ts';
 
 /** Removes a deployment in the running transaction; false when there is none. */
-export function* deploymentToDelete(ctx: Context, id: string): Script<boolean> {
+function* deploymentToDelete(ctx: Context, id: string): Script<boolean> {
   const deployment = yield* one(lockDeployment(id));
   if (deployment === null) return false;
   yield* recordDeploymentDeleted(deployment);

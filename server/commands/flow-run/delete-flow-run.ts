@@ -31,7 +31,7 @@ function* freeHeldSlots(ctx: OrchestrationContext, row: LockedFlowRun): Script<v
 }
 
 /** The script that removes a flow run; false when there is none. Its logs are left to `deleteFlowRunLogs`. */
-export function* flowRunDeletion(
+function* flowRunDeletion(
   ctx: OrchestrationContext,
   { flowRunId }: DeleteFlowRun,
 ): Script<boolean> {

@@ -11,7 +11,7 @@ import { type JsonValue, json } from '#server/json.ts';
 import { nowMicros } from '#server/time.ts';
 
 /** One condition of a search, in the words of whoever shows it: the server gives it no meaning. */
-export interface SavedSearchFilter {
+interface SavedSearchFilter {
   readonly object: string;
   readonly property: string;
   readonly type: string;

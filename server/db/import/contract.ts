@@ -11,7 +11,7 @@ export interface Column {
 }
 
 /** What to read of a table: columns in Prefect's names, each as the kind that ours has. */
-export interface Reading {
+interface Reading {
   readonly table: string;
   readonly columns: readonly { readonly name: string; readonly kind: ColumnKind }[];
 }

@@ -6,7 +6,7 @@ import { statement } from '../statement.ts';
 import { CURRENT_STATE, type CurrentStateColumns } from './lock-flow-run.ts';
 
 /** The flow run around a task run; all null when there is none. */
-export interface EnclosingFlowRunColumns {
+interface EnclosingFlowRunColumns {
   readonly enclosingId: string | null;
   readonly enclosingRunCount: number | null;
   readonly enclosingStateType: StateType | null;

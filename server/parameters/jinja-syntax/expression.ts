@@ -209,7 +209,7 @@ const readDict = (stream: TokenStream): Expression => {
 };
 
 /** A name, a literal or what stands in brackets. */
-export const readPrimary = (stream: TokenStream, { allowsNamespace = false } = {}): Expression => {
+const readPrimary = (stream: TokenStream, { allowsNamespace = false } = {}): Expression => {
   const token = stream.current;
   switch (token.kind) {
     case 'name':

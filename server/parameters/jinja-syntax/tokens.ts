@@ -53,7 +53,7 @@ const OPERATORS = [
   ';',
 ] as const;
 
-export type Operator = (typeof OPERATORS)[number];
+type Operator = (typeof OPERATORS)[number];
 
 /** What a kind of token is called in messages. */
 export const describeKind = (kind: Token['kind']): string =>

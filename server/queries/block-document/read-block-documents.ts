@@ -15,7 +15,7 @@ import { viewDocuments } from './load-documents.ts';
 
 export const BLOCK_DOCUMENT_SORTS = ['NAME_DESC', 'NAME_ASC', 'BLOCK_TYPE_AND_NAME_ASC'] as const;
 
-export type BlockDocumentSort = (typeof BLOCK_DOCUMENT_SORTS)[number];
+type BlockDocumentSort = (typeof BLOCK_DOCUMENT_SORTS)[number];
 
 export interface ListBlockDocuments {
   readonly scope: BlockScope;

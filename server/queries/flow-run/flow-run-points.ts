@@ -34,7 +34,7 @@ type PointRow = Pick<
 >;
 
 /** The point of a flow run at a given instant. */
-export const toFlowRunPoint = (run: PointRow, now: Micros): FlowRunPoint => ({
+const toFlowRunPoint = (run: PointRow, now: Micros): FlowRunPoint => ({
   id: run.id,
   stateType: run.stateType,
   timestamp: run.startTime ?? run.expectedStartTime,

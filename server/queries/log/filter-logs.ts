@@ -4,8 +4,8 @@ import { expressionsFor } from '#server/db/expressions.ts';
 
 import { conjunctsOf } from '../conjuncts.ts';
 import type { LogFilter } from '../filter-types.ts';
-import type { CountOptions, ListOptions } from '../page.ts';
-import { countRows, paged, readManyRows, readRows } from '../select.ts';
+import type { ListOptions } from '../page.ts';
+import { paged, readManyRows, readRows } from '../select.ts';
 import { LOG_ORDER, type LogSort } from '../sort.ts';
 import { whereLog } from '../where.ts';
 
@@ -27,18 +27,4 @@ export const filterLogs = (
       LOG_ORDER[sort],
       page,
     ),
-  );
-
-/** How many log lines the filter admits; with a cap, at most one more than that. */
-export const countLogs = (
-  ctx: Context,
-  { filter, cap }: CountOptions<LogFilter>,
-): Promise<number> =>
-  countRows(
-    ctx,
-    ctx.db.builder
-      .selectFrom('log')
-      .select('log.seq')
-      .where(whereLog(expressionsFor(ctx.db.dialect.name), filter)),
-    cap,
   );

@@ -8,7 +8,7 @@ import type { TaskRunFilter } from '../filter-types.ts';
 import { readRows } from '../select.ts';
 import { whereTaskRun } from '../where.ts';
 
-export const ENDED_BUCKETS = 20;
+const ENDED_BUCKETS = 20;
 
 export interface EndedTaskRuns {
   readonly completed: number;

@@ -2,8 +2,8 @@ import type { Context } from '#server/context.ts';
 import { expressionsFor } from '#server/db/expressions.ts';
 
 import type { WorkQueueFilter } from '../filter-types.ts';
-import type { CountOptions, Page } from '../page.ts';
-import { countRows, readRows } from '../select.ts';
+import type { Page } from '../page.ts';
+import { readRows } from '../select.ts';
 import { whereWorkQueue } from '../where.ts';
 import type { WorkQueueView } from './read-work-queue.ts';
 
@@ -31,18 +31,4 @@ export const filterWorkQueues = (
       .orderBy('workQueue.id')
       .limit(page.limit)
       .offset(page.offset),
-  );
-
-/** How many work queues the filter admits; with a cap, at most one more than that. */
-export const countWorkQueues = (
-  ctx: Context,
-  { filter, cap }: CountOptions<WorkQueueFilter>,
-): Promise<number> =>
-  countRows(
-    ctx,
-    ctx.db.builder
-      .selectFrom('workQueue')
-      .select('workQueue.id')
-      .where(whereWorkQueue(expressionsFor(ctx.db.dialect.name), filter)),
-    cap,
   );

@@ -119,7 +119,7 @@ export const TASK_RUN_SUMMARY = view(
   },
 );
 
-export const SCHEDULE_SELECTION = `schedule { __typename
+const SCHEDULE_SELECTION = `schedule { __typename
   ... on CronSchedule { cron timezone dayOr } ... on IntervalSchedule { intervalSeconds timezone anchorDate }
   ... on RRuleSchedule { rrule timezone } }`;
 

@@ -35,7 +35,7 @@ const textOf = (query: unknown): string => {
 };
 
 /** The statements that some reading takes, whoever sends them. */
-export const readStatements = async (work: () => Promise<unknown>): Promise<readonly Sent[]> => {
+const readStatements = async (work: () => Promise<unknown>): Promise<readonly Sent[]> => {
   const statements: Sent[] = [];
   const undo = [
     wrap(StatementSync.prototype, 'all', (statement, _args, result) => {

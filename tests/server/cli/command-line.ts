@@ -6,13 +6,13 @@ import { join } from 'node:path';
 
 const BIN = join(import.meta.dirname, '../../../scripts/prefect.mjs');
 
-export interface Finished {
+interface Finished {
   readonly code: number | null;
   readonly out: string;
   readonly err: string;
 }
 
-export interface Running {
+interface Running {
   readonly child: ChildProcess;
   readonly finished: Promise<Finished>;
   /** Waits until the standard output holds a text; fails when the program ends before. */

@@ -6,7 +6,7 @@ import { defaultStateName, isStateType } from '#server/orchestration/states.ts';
 import { addSeconds, formatInstant, nowMicros } from '#server/time.ts';
 
 /** How a run stands after a transition; of instants and lists only whether and how many there are. */
-export type RecordedRun = Readonly<Record<string, unknown>>;
+type RecordedRun = Readonly<Record<string, unknown>>;
 
 export interface RecordedVerdict {
   readonly status: string;
@@ -32,7 +32,7 @@ export interface RecordedTransition extends RecordedVerdict {
   readonly flow_run?: string;
 }
 
-export interface RecordedSequence {
+interface RecordedSequence {
   readonly sequence: string;
   readonly run: RecordedKind;
   readonly create: JsonObject;

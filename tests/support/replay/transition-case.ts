@@ -14,7 +14,7 @@ export interface Step {
   readonly after: Readonly<Record<string, unknown>>;
 }
 
-export type RunKind = 'flow_run' | 'flow_run with deployment' | 'task_run';
+type RunKind = 'flow_run' | 'flow_run with deployment' | 'task_run';
 
 /** A run in its first state and the states proposed to it, one after the other. */
 export interface TransitionCase {

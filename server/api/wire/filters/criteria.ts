@@ -185,7 +185,7 @@ export const numberRange = model({
   le_: optional(integer()),
 }).transform(({ ge_, le_ }): NumberFilter => present<NumberFilter>({ atLeast: ge_, atMost: le_ }));
 
-export const stateType = choice(STATE_TYPES);
+const stateType = choice(STATE_TYPES);
 
 const stateTypeAny = model({ any_: optional(list(stateType)) }).transform(
   ({ any_ }): NonNullable<StateFilter['type']> =>

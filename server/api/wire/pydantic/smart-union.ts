@@ -6,7 +6,7 @@ import { toErrorItems } from './error-items.ts';
 import { Refusal, type RefusalReason, type Schema, refuse, schemaOf } from './refusal.ts';
 
 /** The reasons that a schema gives against a value, with the steps to them after the given ones. */
-export const reasonsOf = (
+const reasonsOf = (
   error: z.ZodError,
   { value, loc }: { readonly value: unknown; readonly loc: readonly string[] },
 ): readonly RefusalReason[] => toErrorItems(error, { root: value, loc });

@@ -18,7 +18,7 @@ export const IDS = {
   absent: '99999999-9999-4999-8999-999999999999',
 } as const;
 
-export const SOURCE_KEY = newFernetKey();
+const SOURCE_KEY = newFernetKey();
 
 /** Prefect's own columns; types are those of SQLite, and what each is on PostgreSQL. */
 const TABLES = `
