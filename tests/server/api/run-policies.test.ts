@@ -24,21 +24,45 @@ describeEachDatabase('policies of runs', (db) => {
       empirical_policy: policy,
     });
 
-  test.each([
-    ['flow_runs', { retry_delay_seconds: 0.5 }, ['retry_delay', INTEGER]],
-    ['flow_runs', { max_retries: 1.5 }, ['max_retries', INTEGER], ['retries', INTEGER]],
-    ['flow_runs', { pause_keys: 'a' }, ['pause_keys', 'Input should be a valid set']],
-    [
-      'task_runs',
-      { retry_jitter_factor: -1 },
-      ['retry_jitter_factor', 'Value error, `retry_jitter_factor` must be >= 0.'],
-    ],
-    [
-      'task_runs',
-      { retry_delay: Array.from({ length: 51 }, () => 1) },
-      ['retry_delay', 'Value error, Can not configure more than 50 retry delays per task.'],
-    ],
-  ] as const)('of %s like %j are refused', async (kind, policy, ...faults) => {
+  interface Refused {
+    readonly kind: 'flow_runs' | 'task_runs';
+    readonly policy: object;
+    /** Which fields are refused, with what message. */
+    readonly faults: readonly (readonly [string, string])[];
+  }
+
+  test.each<Refused>([
+    {
+      kind: 'flow_runs',
+      policy: { retry_delay_seconds: 0.5 },
+      faults: [['retry_delay', INTEGER]],
+    },
+    {
+      kind: 'flow_runs',
+      policy: { max_retries: 1.5 },
+      faults: [
+        ['max_retries', INTEGER],
+        ['retries', INTEGER],
+      ],
+    },
+    {
+      kind: 'flow_runs',
+      policy: { pause_keys: 'a' },
+      faults: [['pause_keys', 'Input should be a valid set']],
+    },
+    {
+      kind: 'task_runs',
+      policy: { retry_jitter_factor: -1 },
+      faults: [['retry_jitter_factor', 'Value error, `retry_jitter_factor` must be >= 0.']],
+    },
+    {
+      kind: 'task_runs',
+      policy: { retry_delay: Array.from({ length: 51 }, () => 1) },
+      faults: [
+        ['retry_delay', 'Value error, Can not configure more than 50 retry delays per task.'],
+      ],
+    },
+  ])('of $kind like $policy are refused', async ({ kind, policy, faults }) => {
     const { status, json } = await make(kind, policy);
     expect(status).toBe(422);
     expect(json).toMatchObject({
