@@ -123,6 +123,14 @@ export type CreateConcurrencyLimitInput = {
   slotDecayPerSecond?: number | null | undefined;
 };
 
+/** What `createDeploymentSchedules` is done with. */
+export type CreateDeploymentSchedulesInput = {
+  /** The deployment. */
+  deployment: DeploymentBy;
+  /** The schedules. */
+  schedules: Array<DeploymentScheduleInput>;
+};
+
 /** What `createFlowRunFromDeployment` is done with. */
 export type CreateFlowRunFromDeploymentInput = {
   /** Notes of its maker. */
@@ -171,6 +179,24 @@ export type CreateVariableInput = {
   tags?: Array<string> | null | undefined;
   /** Its value. */
   value?: unknown;
+};
+
+/** What `createWorkPool` is done with. */
+export type CreateWorkPoolInput = {
+  /** What its infrastructure is made from, with the schema of its variables. */
+  baseJobTemplate?: Record<string, unknown> | null | undefined;
+  /** How many of its runs may go on at once. */
+  concurrencyLimit?: number | null | undefined;
+  /** What it is for. */
+  description?: string | null | undefined;
+  /** Whether it gives out no runs. */
+  isPaused?: boolean | null | undefined;
+  /** Its name. */
+  name: string;
+  /** Where its bundles and results are kept. */
+  storage?: WorkPoolStorageInput | null | undefined;
+  /** The kind of its infrastructure; `prefect-agent` without one. */
+  type?: string | null | undefined;
 };
 
 /** What `createWorkQueue` is done with. */
@@ -223,6 +249,14 @@ export type DeleteDeploymentInput = {
   deployment: DeploymentBy;
 };
 
+/** What `deleteDeploymentSchedule` is done with. */
+export type DeleteDeploymentScheduleInput = {
+  /** The deployment. */
+  deployment: DeploymentBy;
+  /** The id of the schedule. */
+  scheduleId: string | number;
+};
+
 /** What `deleteFlow` is done with. */
 export type DeleteFlowInput = {
   /** The id of the flow. */
@@ -239,6 +273,18 @@ export type DeleteFlowRunInput = {
 export type DeleteVariableInput = {
   /** Which one. */
   variable: VariableBy;
+};
+
+/** What `deleteWorkPool` is done with. */
+export type DeleteWorkPoolInput = {
+  /** Which one. */
+  workPool: WorkPoolBy;
+};
+
+/** What `deleteWorkQueue` is done with. */
+export type DeleteWorkQueueInput = {
+  /** Which one. */
+  workQueue: WorkQueueBy;
 };
 
 /** What `deleteWorker` is done with. */
@@ -312,6 +358,22 @@ export type DeploymentOrderField =
   | 'NAME'
   /** When it was last changed. */
   | 'UPDATED_AT';
+
+/** A schedule of a deployment. */
+export type DeploymentScheduleInput = {
+  /** Whether it makes runs; it does without a word. */
+  active?: boolean | null | undefined;
+  /** How many runs it makes ahead of time at most. */
+  maxScheduledRuns?: number | null | undefined;
+  /** What its runs are called with beyond the parameters of the deployment. */
+  parameters?: Record<string, unknown> | null | undefined;
+  /** The slug of the schedule that it takes the place of. */
+  replaces?: string | null | undefined;
+  /** When it makes runs. */
+  schedule: ScheduleInput;
+  /** A name for it within its deployment. */
+  slug?: string | null | undefined;
+};
 
 /** Whether somebody takes the runs of a deployment. */
 export type DeploymentStatus =
@@ -526,10 +588,24 @@ export type RRuleScheduleInput = {
   timezone?: string | null | undefined;
 };
 
+/** What `releaseConcurrencyLease` is done with. */
+export type ReleaseConcurrencyLeaseInput = {
+  /** The id of the lease. */
+  leaseId: string | number;
+};
+
 /** What `resumeDeployment` is done with. */
 export type ResumeDeploymentInput = {
   /** Which one. */
   deployment: DeploymentBy;
+};
+
+/** What `resumeFlowRun` is done with. */
+export type ResumeFlowRunInput = {
+  /** The id of the flow run. */
+  id: string | number;
+  /** The input that it waits for. */
+  runInput?: Record<string, unknown> | null | undefined;
 };
 
 /** What `resumeWorkPool` is done with. */
@@ -674,6 +750,14 @@ export type StringFilter = {
   startsWith?: Array<string> | null | undefined;
 };
 
+/** What `suspendFlowRun` is done with. */
+export type SuspendFlowRunInput = {
+  /** The id of the flow run. */
+  id: string | number;
+  /** Why, in words. */
+  message?: string | null | undefined;
+};
+
 /** Conditions on tags. All that are given must hold. */
 export type TagsFilter = {
   /** Has every one of these. */
@@ -766,6 +850,22 @@ export type UpdateVariableInput = {
   value?: unknown;
   /** Which one. */
   variable: VariableBy;
+};
+
+/** What `updateWorkPool` is done with. */
+export type UpdateWorkPoolInput = {
+  /** What its infrastructure is made from, with the schema of its variables. */
+  baseJobTemplate?: Record<string, unknown> | null | undefined;
+  /** How many of its runs may go on at once; null is no bound. */
+  concurrencyLimit?: number | null | undefined;
+  /** What it is for. */
+  description?: string | null | undefined;
+  /** Whether it gives out no runs. */
+  isPaused?: boolean | null | undefined;
+  /** Where its bundles and results are kept. */
+  storage?: WorkPoolStorageInput | null | undefined;
+  /** Which one. */
+  workPool: WorkPoolBy;
 };
 
 /** What `updateWorkQueue` is done with. */
@@ -925,6 +1025,16 @@ export type WorkPoolStatus =
   /** A worker of it is there. */
   | 'READY';
 
+/** Where bundles of code and results of a work pool are kept. */
+export type WorkPoolStorageInput = {
+  /** How a bundle is run from there. */
+  bundleExecutionStep?: Record<string, unknown> | null | undefined;
+  /** How a bundle is brought there. */
+  bundleUploadStep?: Record<string, unknown> | null | undefined;
+  /** The id of the block for results. */
+  defaultResultStorageBlockId?: string | number | null | undefined;
+};
+
 /** Names one work queue. */
 export type WorkQueueBy =
   {   /** By its id. */
@@ -1003,7 +1113,7 @@ export type PauseDeploymentMutationVariables = Exact<{
 export type PauseDeploymentMutation = { pauseDeployment:
     | { __typename: 'NotFoundError', message: string }
     | { __typename: 'PauseDeploymentPayload', deployment: { id: string, name: string, fullName: string, paused: boolean, status: DeploymentStatus, tags: Array<string>, createdAt: string, updatedAt: string, flow: { id: string, name: string }, workPool: { id: string, name: string } | null, schedules: Array<{ id: string, active: boolean, schedule:
-            | { __typename: 'CronSchedule', cron: string, cronTimezone: string | null }
+            | { __typename: 'CronSchedule', cron: string, dayOr: boolean, cronTimezone: string | null }
             | { __typename: 'IntervalSchedule', intervalSeconds: number, anchorDate: string | null, intervalTimezone: string | null }
             | { __typename: 'RRuleSchedule', rrule: string, rruleTimezone: string | null }
            }> } }
@@ -1017,7 +1127,7 @@ export type ResumeDeploymentMutationVariables = Exact<{
 export type ResumeDeploymentMutation = { resumeDeployment:
     | { __typename: 'NotFoundError', message: string }
     | { __typename: 'ResumeDeploymentPayload', deployment: { id: string, name: string, fullName: string, paused: boolean, status: DeploymentStatus, tags: Array<string>, createdAt: string, updatedAt: string, flow: { id: string, name: string }, workPool: { id: string, name: string } | null, schedules: Array<{ id: string, active: boolean, schedule:
-            | { __typename: 'CronSchedule', cron: string, cronTimezone: string | null }
+            | { __typename: 'CronSchedule', cron: string, dayOr: boolean, cronTimezone: string | null }
             | { __typename: 'IntervalSchedule', intervalSeconds: number, anchorDate: string | null, intervalTimezone: string | null }
             | { __typename: 'RRuleSchedule', rrule: string, rruleTimezone: string | null }
            }> } }
@@ -1059,13 +1169,57 @@ export type DeleteDeploymentMutation = { deleteDeployment:
     | { __typename: 'ProtectedError', message: string }
    };
 
+export type AddSchedulesMutationVariables = Exact<{
+  input: CreateDeploymentSchedulesInput;
+}>;
+
+
+export type AddSchedulesMutation = { createDeploymentSchedules:
+    | { __typename: 'AlreadyExistsError', message: string }
+    | { __typename: 'CreateDeploymentSchedulesPayload', schedules: Array<{ id: string, active: boolean, slug: string | null, parameters: Record<string, unknown>, maxScheduledRuns: number | null, nextRuns: Array<string>, schedule:
+          | { __typename: 'CronSchedule', cron: string, dayOr: boolean, cronTimezone: string | null }
+          | { __typename: 'IntervalSchedule', intervalSeconds: number, anchorDate: string | null, intervalTimezone: string | null }
+          | { __typename: 'RRuleSchedule', rrule: string, rruleTimezone: string | null }
+         }> }
+    | { __typename: 'InvalidInputError', message: string }
+    | { __typename: 'NotFoundError', message: string }
+   };
+
+export type ChangeScheduleMutationVariables = Exact<{
+  input: UpdateDeploymentScheduleInput;
+}>;
+
+
+export type ChangeScheduleMutation = { updateDeploymentSchedule:
+    | { __typename: 'AlreadyExistsError', message: string }
+    | { __typename: 'InvalidInputError', message: string }
+    | { __typename: 'NotFoundError', message: string }
+    | { __typename: 'UpdateDeploymentSchedulePayload', schedule: { id: string, active: boolean, slug: string | null, parameters: Record<string, unknown>, maxScheduledRuns: number | null, nextRuns: Array<string>, schedule:
+          | { __typename: 'CronSchedule', cron: string, dayOr: boolean, cronTimezone: string | null }
+          | { __typename: 'IntervalSchedule', intervalSeconds: number, anchorDate: string | null, intervalTimezone: string | null }
+          | { __typename: 'RRuleSchedule', rrule: string, rruleTimezone: string | null }
+         } }
+   };
+
+export type DeleteScheduleMutationVariables = Exact<{
+  input: DeleteDeploymentScheduleInput;
+}>;
+
+
+export type DeleteScheduleMutation = { deleteDeploymentSchedule:
+    | { __typename: 'ConflictError', message: string }
+    | { __typename: 'DeletePayload', deletedId: string }
+    | { __typename: 'NotFoundError', message: string }
+    | { __typename: 'ProtectedError', message: string }
+   };
+
 export type DeploymentRowFragment = { id: string, name: string, fullName: string, paused: boolean, status: DeploymentStatus, tags: Array<string>, createdAt: string, updatedAt: string, flow: { id: string, name: string }, workPool: { id: string, name: string } | null, schedules: Array<{ id: string, active: boolean, schedule:
-      | { __typename: 'CronSchedule', cron: string, cronTimezone: string | null }
+      | { __typename: 'CronSchedule', cron: string, dayOr: boolean, cronTimezone: string | null }
       | { __typename: 'IntervalSchedule', intervalSeconds: number, anchorDate: string | null, intervalTimezone: string | null }
       | { __typename: 'RRuleSchedule', rrule: string, rruleTimezone: string | null }
      }> };
 
-type ScheduleText_CronSchedule_Fragment = { __typename: 'CronSchedule', cron: string, cronTimezone: string | null };
+type ScheduleText_CronSchedule_Fragment = { __typename: 'CronSchedule', cron: string, dayOr: boolean, cronTimezone: string | null };
 
 type ScheduleText_IntervalSchedule_Fragment = { __typename: 'IntervalSchedule', intervalSeconds: number, anchorDate: string | null, intervalTimezone: string | null };
 
@@ -1083,7 +1237,12 @@ export type CancelFlowRunMutationVariables = Exact<{
 
 
 export type CancelFlowRunMutation = { cancelFlowRun:
-    | { __typename: 'CancelFlowRunPayload', status: SetStateStatus, flowRun: { id: string, name: string, stateType: StateType | null, tags: Array<string>, runCount: number, expectedStartTime: string | null, startTime: string | null, endTime: string | null, totalRunTimeSeconds: number, state: { id: string, type: StateType, name: string, timestamp: string } | null, flow: { id: string, name: string }, deployment: { id: string, name: string } | null, workPool: { id: string, name: string } | null } }
+    | { __typename: 'CancelFlowRunPayload', status: SetStateStatus, details:
+        | { __typename: 'AbortDetails', reason: string | null }
+        | { __typename: 'AcceptDetails' }
+        | { __typename: 'RejectDetails', reason: string | null }
+        | { __typename: 'WaitDetails', reason: string | null }
+      , flowRun: { id: string, name: string, stateType: StateType | null, tags: Array<string>, runCount: number, expectedStartTime: string | null, startTime: string | null, endTime: string | null, totalRunTimeSeconds: number, state: { id: string, type: StateType, name: string, timestamp: string } | null, flow: { id: string, name: string }, deployment: { id: string, name: string } | null, workPool: { id: string, name: string } | null } }
     | { __typename: 'ConflictError', message: string }
     | { __typename: 'InvalidInputError', message: string }
     | { __typename: 'NotFoundError', message: string }
@@ -1098,7 +1257,12 @@ export type RetryFlowRunMutation = { retryFlowRun:
     | { __typename: 'ConflictError', message: string }
     | { __typename: 'InvalidInputError', message: string }
     | { __typename: 'NotFoundError', message: string }
-    | { __typename: 'RetryFlowRunPayload', status: SetStateStatus, flowRun: { id: string, name: string, stateType: StateType | null, tags: Array<string>, runCount: number, expectedStartTime: string | null, startTime: string | null, endTime: string | null, totalRunTimeSeconds: number, state: { id: string, type: StateType, name: string, timestamp: string } | null, flow: { id: string, name: string }, deployment: { id: string, name: string } | null, workPool: { id: string, name: string } | null } }
+    | { __typename: 'RetryFlowRunPayload', status: SetStateStatus, details:
+        | { __typename: 'AbortDetails', reason: string | null }
+        | { __typename: 'AcceptDetails' }
+        | { __typename: 'RejectDetails', reason: string | null }
+        | { __typename: 'WaitDetails', reason: string | null }
+      , flowRun: { id: string, name: string, stateType: StateType | null, tags: Array<string>, runCount: number, expectedStartTime: string | null, startTime: string | null, endTime: string | null, totalRunTimeSeconds: number, state: { id: string, type: StateType, name: string, timestamp: string } | null, flow: { id: string, name: string }, deployment: { id: string, name: string } | null, workPool: { id: string, name: string } | null } }
    };
 
 export type ChangeFlowRunStateMutationVariables = Exact<{
@@ -1109,7 +1273,12 @@ export type ChangeFlowRunStateMutationVariables = Exact<{
 export type ChangeFlowRunStateMutation = { setFlowRunState:
     | { __typename: 'InvalidInputError', message: string }
     | { __typename: 'NotFoundError', message: string }
-    | { __typename: 'SetFlowRunStatePayload', status: SetStateStatus, flowRun: { id: string, name: string, stateType: StateType | null, tags: Array<string>, runCount: number, expectedStartTime: string | null, startTime: string | null, endTime: string | null, totalRunTimeSeconds: number, state: { id: string, type: StateType, name: string, timestamp: string } | null, flow: { id: string, name: string }, deployment: { id: string, name: string } | null, workPool: { id: string, name: string } | null } }
+    | { __typename: 'SetFlowRunStatePayload', status: SetStateStatus, details:
+        | { __typename: 'AbortDetails', reason: string | null }
+        | { __typename: 'AcceptDetails' }
+        | { __typename: 'RejectDetails', reason: string | null }
+        | { __typename: 'WaitDetails', reason: string | null }
+      , flowRun: { id: string, name: string, stateType: StateType | null, tags: Array<string>, runCount: number, expectedStartTime: string | null, startTime: string | null, endTime: string | null, totalRunTimeSeconds: number, state: { id: string, type: StateType, name: string, timestamp: string } | null, flow: { id: string, name: string }, deployment: { id: string, name: string } | null, workPool: { id: string, name: string } | null } }
    };
 
 export type DeleteFlowRunMutationVariables = Exact<{
@@ -1144,6 +1313,55 @@ export type SetFlowRunStatesMutation = { bulkSetFlowRunState:
     | { __typename: 'InvalidInputError', message: string }
    };
 
+export type ResumeFlowRunMutationVariables = Exact<{
+  input: ResumeFlowRunInput;
+}>;
+
+
+export type ResumeFlowRunMutation = { resumeFlowRun:
+    | { __typename: 'InvalidInputError', message: string }
+    | { __typename: 'NotFoundError', message: string }
+    | { __typename: 'ParameterSchemaError', message: string }
+    | { __typename: 'ResumeFlowRunPayload', status: SetStateStatus, details:
+        | { __typename: 'AbortDetails', reason: string | null }
+        | { __typename: 'AcceptDetails' }
+        | { __typename: 'RejectDetails', reason: string | null }
+        | { __typename: 'WaitDetails', reason: string | null }
+      , flowRun: { id: string, name: string, stateType: StateType | null, tags: Array<string>, runCount: number, expectedStartTime: string | null, startTime: string | null, endTime: string | null, totalRunTimeSeconds: number, state: { id: string, type: StateType, name: string, timestamp: string } | null, flow: { id: string, name: string }, deployment: { id: string, name: string } | null, workPool: { id: string, name: string } | null } }
+   };
+
+export type SuspendFlowRunMutationVariables = Exact<{
+  input: SuspendFlowRunInput;
+}>;
+
+
+export type SuspendFlowRunMutation = { suspendFlowRun:
+    | { __typename: 'ConflictError', message: string }
+    | { __typename: 'InvalidInputError', message: string }
+    | { __typename: 'NotFoundError', message: string }
+    | { __typename: 'SuspendFlowRunPayload', status: SetStateStatus, details:
+        | { __typename: 'AbortDetails', reason: string | null }
+        | { __typename: 'AcceptDetails' }
+        | { __typename: 'RejectDetails', reason: string | null }
+        | { __typename: 'WaitDetails', reason: string | null }
+      , flowRun: { id: string, name: string, stateType: StateType | null, tags: Array<string>, runCount: number, expectedStartTime: string | null, startTime: string | null, endTime: string | null, totalRunTimeSeconds: number, state: { id: string, type: StateType, name: string, timestamp: string } | null, flow: { id: string, name: string }, deployment: { id: string, name: string } | null, workPool: { id: string, name: string } | null } }
+   };
+
+type DecisionReason_AbortDetails_Fragment = { __typename: 'AbortDetails', reason: string | null };
+
+type DecisionReason_AcceptDetails_Fragment = { __typename: 'AcceptDetails' };
+
+type DecisionReason_RejectDetails_Fragment = { __typename: 'RejectDetails', reason: string | null };
+
+type DecisionReason_WaitDetails_Fragment = { __typename: 'WaitDetails', reason: string | null };
+
+export type DecisionReasonFragment =
+  | DecisionReason_AbortDetails_Fragment
+  | DecisionReason_AcceptDetails_Fragment
+  | DecisionReason_RejectDetails_Fragment
+  | DecisionReason_WaitDetails_Fragment
+;
+
 export type FlowOptionsQueryVariables = Exact<{
   filter?: FlowFilter | null | undefined;
 }>;
@@ -1170,7 +1388,14 @@ export type FlowRunWaitingQueryVariables = Exact<{
 }>;
 
 
-export type FlowRunWaitingQuery = { flowRun: { id: string, waiting: Array<{ kind: WaitingReasonKind, message: string, since: string | null, until: string | null, lastSeen: string | null, subject: { type: WaitingSubjectType, id: string, name: string } | null, holders: Array<{ type: WaitingHolderType, id: string, name: string, stateType: StateType }> }> } | null };
+export type FlowRunWaitingQuery = { flowRun: { id: string, waiting: Array<{ kind: WaitingReasonKind, message: string, since: string | null, until: string | null, lastSeen: string | null, limit: number | null, activeSlots: number | null, place: number | null, isPlaceAtLeast: boolean, subject: { type: WaitingSubjectType, id: string, name: string } | null, holders: Array<{ type: WaitingHolderType, id: string, name: string, stateType: StateType }> }> } | null };
+
+export type FlowRunInputRequestQueryVariables = Exact<{
+  id: string | number;
+}>;
+
+
+export type FlowRunInputRequestQuery = { flowRun: { id: string, waiting: Array<{ kind: WaitingReasonKind, inputKeyset: Record<string, unknown> | null }>, inputs: { nodes: Array<{ id: string, key: string, value: unknown }> } } | null };
 
 export type LogLineFragment = { id: string, name: string, level: number, message: string, timestamp: string, taskRunId: string | null };
 
@@ -1259,6 +1484,54 @@ export type UpdateWorkQueueMutation = { updateWorkQueue:
     | { __typename: 'UpdateWorkQueuePayload', workQueue: { id: string, name: string, description: string | null, status: WorkQueueStatus, isPaused: boolean, priority: number, concurrencyLimit: number | null, activeSlots: number, lastPolled: string | null } }
    };
 
+export type DeleteWorkQueueMutationVariables = Exact<{
+  input: DeleteWorkQueueInput;
+}>;
+
+
+export type DeleteWorkQueueMutation = { deleteWorkQueue:
+    | { __typename: 'ConflictError', message: string }
+    | { __typename: 'DeletePayload', deletedId: string }
+    | { __typename: 'NotFoundError', message: string }
+    | { __typename: 'ProtectedError', message: string }
+   };
+
+export type CreateWorkPoolMutationVariables = Exact<{
+  input: CreateWorkPoolInput;
+}>;
+
+
+export type CreateWorkPoolMutation = { createWorkPool:
+    | { __typename: 'AlreadyExistsError', message: string }
+    | { __typename: 'CreateWorkPoolPayload', workPool: { id: string, name: string, type: string, description: string | null, status: WorkPoolStatus, isPaused: boolean, concurrencyLimit: number | null, activeSlots: number } }
+    | { __typename: 'InvalidInputError', message: string }
+    | { __typename: 'ProtectedError', message: string }
+   };
+
+export type UpdateWorkPoolMutationVariables = Exact<{
+  input: UpdateWorkPoolInput;
+}>;
+
+
+export type UpdateWorkPoolMutation = { updateWorkPool:
+    | { __typename: 'InvalidInputError', message: string }
+    | { __typename: 'NotFoundError', message: string }
+    | { __typename: 'ProtectedError', message: string }
+    | { __typename: 'UpdateWorkPoolPayload', workPool: { id: string, name: string, type: string, description: string | null, status: WorkPoolStatus, isPaused: boolean, concurrencyLimit: number | null, activeSlots: number } }
+   };
+
+export type DeleteWorkPoolMutationVariables = Exact<{
+  input: DeleteWorkPoolInput;
+}>;
+
+
+export type DeleteWorkPoolMutation = { deleteWorkPool:
+    | { __typename: 'ConflictError', message: string }
+    | { __typename: 'DeletePayload', deletedId: string }
+    | { __typename: 'NotFoundError', message: string }
+    | { __typename: 'ProtectedError', message: string }
+   };
+
 export type ArtifactPageQueryVariables = Exact<{
   id: string | number;
 }>;
@@ -1299,7 +1572,7 @@ export type ConcurrencyLimitsPageQueryVariables = Exact<{
 }>;
 
 
-export type ConcurrencyLimitsPageQuery = { concurrencyLimits: { totalCount: number, nodes: Array<{ id: string, name: string, active: boolean, limit: number, activeSlots: number, slotDecayPerSecond: number, deployments: { nodes: Array<{ id: string, name: string }> }, leases: { totalCount: number, nodes: Array<{ id: string, slots: number, createdAt: string, expiresAt: string, holderType: LeaseHolderType | null, holder:
+export type ConcurrencyLimitsPageQuery = { concurrencyLimits: { totalCount: number, nodes: Array<{ id: string, name: string, active: boolean, limit: number, activeSlots: number, slotDecayPerSecond: number, waiterCount: number, deployments: { nodes: Array<{ id: string, name: string }> }, leases: { totalCount: number, nodes: Array<{ id: string, slots: number, createdAt: string, expiresAt: string, holderType: LeaseHolderType | null, holder:
             | { __typename: 'ArtifactCollection', id: string }
             | { __typename: 'Automation', id: string }
             | { __typename: 'BlockDocument', id: string }
@@ -1328,9 +1601,38 @@ export type ConcurrencyLimitsPageQuery = { concurrencyLimits: { totalCount: numb
             | { __typename: 'WorkPool', id: string }
             | { __typename: 'WorkQueue', id: string }
             | { __typename: 'Worker', id: string }
-           | null }> } }>, pageInfo: { hasNextPage: boolean, hasPreviousPage: boolean, startCursor: string | null, endCursor: string | null } } };
+           | null }> }, waiters: Array<{ since: string, slots: number, isHeld: boolean, holderType: LeaseHolderType | null, holder:
+          | { __typename: 'ArtifactCollection', id: string }
+          | { __typename: 'Automation', id: string }
+          | { __typename: 'BlockDocument', id: string }
+          | { __typename: 'BlockSchema', id: string }
+          | { __typename: 'BlockType', id: string }
+          | { __typename: 'ConcurrencyLease', id: string }
+          | { __typename: 'ConcurrencyLimit', id: string }
+          | { __typename: 'Deployment', name: string, id: string }
+          | { __typename: 'DeploymentSchedule', id: string }
+          | { __typename: 'Event', id: string }
+          | { __typename: 'Flow', id: string }
+          | { __typename: 'FlowRun', name: string, id: string }
+          | { __typename: 'FlowRunInput', id: string }
+          | { __typename: 'GenericArtifact', id: string }
+          | { __typename: 'ImageArtifact', id: string }
+          | { __typename: 'LinkArtifact', id: string }
+          | { __typename: 'Log', id: string }
+          | { __typename: 'MarkdownArtifact', id: string }
+          | { __typename: 'ProgressArtifact', id: string }
+          | { __typename: 'SavedSearch', id: string }
+          | { __typename: 'State', id: string }
+          | { __typename: 'TableArtifact', id: string }
+          | { __typename: 'TaskConcurrencyLimit', id: string }
+          | { __typename: 'TaskRun', name: string, id: string }
+          | { __typename: 'Variable', id: string }
+          | { __typename: 'WorkPool', id: string }
+          | { __typename: 'WorkQueue', id: string }
+          | { __typename: 'Worker', id: string }
+         | null }> }>, pageInfo: { hasNextPage: boolean, hasPreviousPage: boolean, startCursor: string | null, endCursor: string | null } } };
 
-export type ConcurrencyLimitRowFragment = { id: string, name: string, active: boolean, limit: number, activeSlots: number, slotDecayPerSecond: number, deployments: { nodes: Array<{ id: string, name: string }> }, leases: { totalCount: number, nodes: Array<{ id: string, slots: number, createdAt: string, expiresAt: string, holderType: LeaseHolderType | null, holder:
+export type ConcurrencyLimitRowFragment = { id: string, name: string, active: boolean, limit: number, activeSlots: number, slotDecayPerSecond: number, waiterCount: number, deployments: { nodes: Array<{ id: string, name: string }> }, leases: { totalCount: number, nodes: Array<{ id: string, slots: number, createdAt: string, expiresAt: string, holderType: LeaseHolderType | null, holder:
         | { __typename: 'ArtifactCollection', id: string }
         | { __typename: 'Automation', id: string }
         | { __typename: 'BlockDocument', id: string }
@@ -1359,7 +1661,123 @@ export type ConcurrencyLimitRowFragment = { id: string, name: string, active: bo
         | { __typename: 'WorkPool', id: string }
         | { __typename: 'WorkQueue', id: string }
         | { __typename: 'Worker', id: string }
-       | null }> } };
+       | null }> }, waiters: Array<{ since: string, slots: number, isHeld: boolean, holderType: LeaseHolderType | null, holder:
+      | { __typename: 'ArtifactCollection', id: string }
+      | { __typename: 'Automation', id: string }
+      | { __typename: 'BlockDocument', id: string }
+      | { __typename: 'BlockSchema', id: string }
+      | { __typename: 'BlockType', id: string }
+      | { __typename: 'ConcurrencyLease', id: string }
+      | { __typename: 'ConcurrencyLimit', id: string }
+      | { __typename: 'Deployment', name: string, id: string }
+      | { __typename: 'DeploymentSchedule', id: string }
+      | { __typename: 'Event', id: string }
+      | { __typename: 'Flow', id: string }
+      | { __typename: 'FlowRun', name: string, id: string }
+      | { __typename: 'FlowRunInput', id: string }
+      | { __typename: 'GenericArtifact', id: string }
+      | { __typename: 'ImageArtifact', id: string }
+      | { __typename: 'LinkArtifact', id: string }
+      | { __typename: 'Log', id: string }
+      | { __typename: 'MarkdownArtifact', id: string }
+      | { __typename: 'ProgressArtifact', id: string }
+      | { __typename: 'SavedSearch', id: string }
+      | { __typename: 'State', id: string }
+      | { __typename: 'TableArtifact', id: string }
+      | { __typename: 'TaskConcurrencyLimit', id: string }
+      | { __typename: 'TaskRun', name: string, id: string }
+      | { __typename: 'Variable', id: string }
+      | { __typename: 'WorkPool', id: string }
+      | { __typename: 'WorkQueue', id: string }
+      | { __typename: 'Worker', id: string }
+     | null }> };
+
+type SlotHolder_ArtifactCollection_Fragment = { __typename: 'ArtifactCollection', id: string };
+
+type SlotHolder_Automation_Fragment = { __typename: 'Automation', id: string };
+
+type SlotHolder_BlockDocument_Fragment = { __typename: 'BlockDocument', id: string };
+
+type SlotHolder_BlockSchema_Fragment = { __typename: 'BlockSchema', id: string };
+
+type SlotHolder_BlockType_Fragment = { __typename: 'BlockType', id: string };
+
+type SlotHolder_ConcurrencyLease_Fragment = { __typename: 'ConcurrencyLease', id: string };
+
+type SlotHolder_ConcurrencyLimit_Fragment = { __typename: 'ConcurrencyLimit', id: string };
+
+type SlotHolder_Deployment_Fragment = { __typename: 'Deployment', name: string, id: string };
+
+type SlotHolder_DeploymentSchedule_Fragment = { __typename: 'DeploymentSchedule', id: string };
+
+type SlotHolder_Event_Fragment = { __typename: 'Event', id: string };
+
+type SlotHolder_Flow_Fragment = { __typename: 'Flow', id: string };
+
+type SlotHolder_FlowRun_Fragment = { __typename: 'FlowRun', name: string, id: string };
+
+type SlotHolder_FlowRunInput_Fragment = { __typename: 'FlowRunInput', id: string };
+
+type SlotHolder_GenericArtifact_Fragment = { __typename: 'GenericArtifact', id: string };
+
+type SlotHolder_ImageArtifact_Fragment = { __typename: 'ImageArtifact', id: string };
+
+type SlotHolder_LinkArtifact_Fragment = { __typename: 'LinkArtifact', id: string };
+
+type SlotHolder_Log_Fragment = { __typename: 'Log', id: string };
+
+type SlotHolder_MarkdownArtifact_Fragment = { __typename: 'MarkdownArtifact', id: string };
+
+type SlotHolder_ProgressArtifact_Fragment = { __typename: 'ProgressArtifact', id: string };
+
+type SlotHolder_SavedSearch_Fragment = { __typename: 'SavedSearch', id: string };
+
+type SlotHolder_State_Fragment = { __typename: 'State', id: string };
+
+type SlotHolder_TableArtifact_Fragment = { __typename: 'TableArtifact', id: string };
+
+type SlotHolder_TaskConcurrencyLimit_Fragment = { __typename: 'TaskConcurrencyLimit', id: string };
+
+type SlotHolder_TaskRun_Fragment = { __typename: 'TaskRun', name: string, id: string };
+
+type SlotHolder_Variable_Fragment = { __typename: 'Variable', id: string };
+
+type SlotHolder_WorkPool_Fragment = { __typename: 'WorkPool', id: string };
+
+type SlotHolder_WorkQueue_Fragment = { __typename: 'WorkQueue', id: string };
+
+type SlotHolder_Worker_Fragment = { __typename: 'Worker', id: string };
+
+export type SlotHolderFragment =
+  | SlotHolder_ArtifactCollection_Fragment
+  | SlotHolder_Automation_Fragment
+  | SlotHolder_BlockDocument_Fragment
+  | SlotHolder_BlockSchema_Fragment
+  | SlotHolder_BlockType_Fragment
+  | SlotHolder_ConcurrencyLease_Fragment
+  | SlotHolder_ConcurrencyLimit_Fragment
+  | SlotHolder_Deployment_Fragment
+  | SlotHolder_DeploymentSchedule_Fragment
+  | SlotHolder_Event_Fragment
+  | SlotHolder_Flow_Fragment
+  | SlotHolder_FlowRun_Fragment
+  | SlotHolder_FlowRunInput_Fragment
+  | SlotHolder_GenericArtifact_Fragment
+  | SlotHolder_ImageArtifact_Fragment
+  | SlotHolder_LinkArtifact_Fragment
+  | SlotHolder_Log_Fragment
+  | SlotHolder_MarkdownArtifact_Fragment
+  | SlotHolder_ProgressArtifact_Fragment
+  | SlotHolder_SavedSearch_Fragment
+  | SlotHolder_State_Fragment
+  | SlotHolder_TableArtifact_Fragment
+  | SlotHolder_TaskConcurrencyLimit_Fragment
+  | SlotHolder_TaskRun_Fragment
+  | SlotHolder_Variable_Fragment
+  | SlotHolder_WorkPool_Fragment
+  | SlotHolder_WorkQueue_Fragment
+  | SlotHolder_Worker_Fragment
+;
 
 export type CreateConcurrencyLimitMutationVariables = Exact<{
   input: CreateConcurrencyLimitInput;
@@ -1368,7 +1786,7 @@ export type CreateConcurrencyLimitMutationVariables = Exact<{
 
 export type CreateConcurrencyLimitMutation = { createConcurrencyLimit:
     | { __typename: 'AlreadyExistsError', message: string }
-    | { __typename: 'CreateConcurrencyLimitPayload', concurrencyLimit: { id: string, name: string, active: boolean, limit: number, activeSlots: number, slotDecayPerSecond: number, deployments: { nodes: Array<{ id: string, name: string }> }, leases: { totalCount: number, nodes: Array<{ id: string, slots: number, createdAt: string, expiresAt: string, holderType: LeaseHolderType | null, holder:
+    | { __typename: 'CreateConcurrencyLimitPayload', concurrencyLimit: { id: string, name: string, active: boolean, limit: number, activeSlots: number, slotDecayPerSecond: number, waiterCount: number, deployments: { nodes: Array<{ id: string, name: string }> }, leases: { totalCount: number, nodes: Array<{ id: string, slots: number, createdAt: string, expiresAt: string, holderType: LeaseHolderType | null, holder:
               | { __typename: 'ArtifactCollection', id: string }
               | { __typename: 'Automation', id: string }
               | { __typename: 'BlockDocument', id: string }
@@ -1397,7 +1815,36 @@ export type CreateConcurrencyLimitMutation = { createConcurrencyLimit:
               | { __typename: 'WorkPool', id: string }
               | { __typename: 'WorkQueue', id: string }
               | { __typename: 'Worker', id: string }
-             | null }> } } }
+             | null }> }, waiters: Array<{ since: string, slots: number, isHeld: boolean, holderType: LeaseHolderType | null, holder:
+            | { __typename: 'ArtifactCollection', id: string }
+            | { __typename: 'Automation', id: string }
+            | { __typename: 'BlockDocument', id: string }
+            | { __typename: 'BlockSchema', id: string }
+            | { __typename: 'BlockType', id: string }
+            | { __typename: 'ConcurrencyLease', id: string }
+            | { __typename: 'ConcurrencyLimit', id: string }
+            | { __typename: 'Deployment', name: string, id: string }
+            | { __typename: 'DeploymentSchedule', id: string }
+            | { __typename: 'Event', id: string }
+            | { __typename: 'Flow', id: string }
+            | { __typename: 'FlowRun', name: string, id: string }
+            | { __typename: 'FlowRunInput', id: string }
+            | { __typename: 'GenericArtifact', id: string }
+            | { __typename: 'ImageArtifact', id: string }
+            | { __typename: 'LinkArtifact', id: string }
+            | { __typename: 'Log', id: string }
+            | { __typename: 'MarkdownArtifact', id: string }
+            | { __typename: 'ProgressArtifact', id: string }
+            | { __typename: 'SavedSearch', id: string }
+            | { __typename: 'State', id: string }
+            | { __typename: 'TableArtifact', id: string }
+            | { __typename: 'TaskConcurrencyLimit', id: string }
+            | { __typename: 'TaskRun', name: string, id: string }
+            | { __typename: 'Variable', id: string }
+            | { __typename: 'WorkPool', id: string }
+            | { __typename: 'WorkQueue', id: string }
+            | { __typename: 'Worker', id: string }
+           | null }> } }
     | { __typename: 'InvalidInputError', message: string }
    };
 
@@ -1410,7 +1857,7 @@ export type UpdateConcurrencyLimitMutation = { updateConcurrencyLimit:
     | { __typename: 'AlreadyExistsError', message: string }
     | { __typename: 'InvalidInputError', message: string }
     | { __typename: 'NotFoundError', message: string }
-    | { __typename: 'UpdateConcurrencyLimitPayload', concurrencyLimit: { id: string, name: string, active: boolean, limit: number, activeSlots: number, slotDecayPerSecond: number, deployments: { nodes: Array<{ id: string, name: string }> }, leases: { totalCount: number, nodes: Array<{ id: string, slots: number, createdAt: string, expiresAt: string, holderType: LeaseHolderType | null, holder:
+    | { __typename: 'UpdateConcurrencyLimitPayload', concurrencyLimit: { id: string, name: string, active: boolean, limit: number, activeSlots: number, slotDecayPerSecond: number, waiterCount: number, deployments: { nodes: Array<{ id: string, name: string }> }, leases: { totalCount: number, nodes: Array<{ id: string, slots: number, createdAt: string, expiresAt: string, holderType: LeaseHolderType | null, holder:
               | { __typename: 'ArtifactCollection', id: string }
               | { __typename: 'Automation', id: string }
               | { __typename: 'BlockDocument', id: string }
@@ -1439,7 +1886,36 @@ export type UpdateConcurrencyLimitMutation = { updateConcurrencyLimit:
               | { __typename: 'WorkPool', id: string }
               | { __typename: 'WorkQueue', id: string }
               | { __typename: 'Worker', id: string }
-             | null }> } } }
+             | null }> }, waiters: Array<{ since: string, slots: number, isHeld: boolean, holderType: LeaseHolderType | null, holder:
+            | { __typename: 'ArtifactCollection', id: string }
+            | { __typename: 'Automation', id: string }
+            | { __typename: 'BlockDocument', id: string }
+            | { __typename: 'BlockSchema', id: string }
+            | { __typename: 'BlockType', id: string }
+            | { __typename: 'ConcurrencyLease', id: string }
+            | { __typename: 'ConcurrencyLimit', id: string }
+            | { __typename: 'Deployment', name: string, id: string }
+            | { __typename: 'DeploymentSchedule', id: string }
+            | { __typename: 'Event', id: string }
+            | { __typename: 'Flow', id: string }
+            | { __typename: 'FlowRun', name: string, id: string }
+            | { __typename: 'FlowRunInput', id: string }
+            | { __typename: 'GenericArtifact', id: string }
+            | { __typename: 'ImageArtifact', id: string }
+            | { __typename: 'LinkArtifact', id: string }
+            | { __typename: 'Log', id: string }
+            | { __typename: 'MarkdownArtifact', id: string }
+            | { __typename: 'ProgressArtifact', id: string }
+            | { __typename: 'SavedSearch', id: string }
+            | { __typename: 'State', id: string }
+            | { __typename: 'TableArtifact', id: string }
+            | { __typename: 'TaskConcurrencyLimit', id: string }
+            | { __typename: 'TaskRun', name: string, id: string }
+            | { __typename: 'Variable', id: string }
+            | { __typename: 'WorkPool', id: string }
+            | { __typename: 'WorkQueue', id: string }
+            | { __typename: 'Worker', id: string }
+           | null }> } }
    };
 
 export type DeleteConcurrencyLimitMutationVariables = Exact<{
@@ -1462,6 +1938,81 @@ export type SetTagLimitMutationVariables = Exact<{
 export type SetTagLimitMutation = { createTaskConcurrencyLimit:
     | { __typename: 'CreateTaskConcurrencyLimitPayload', taskConcurrencyLimit: { id: string } }
     | { __typename: 'InvalidInputError', message: string }
+   };
+
+export type ConcurrencyLimitChangedSubscriptionVariables = Exact<{
+  id: string | number;
+}>;
+
+
+export type ConcurrencyLimitChangedSubscription = { concurrencyLimit: { kind: ChangeKind, id: string, concurrencyLimit: { id: string, name: string, active: boolean, limit: number, activeSlots: number, slotDecayPerSecond: number, waiterCount: number, deployments: { nodes: Array<{ id: string, name: string }> }, leases: { totalCount: number, nodes: Array<{ id: string, slots: number, createdAt: string, expiresAt: string, holderType: LeaseHolderType | null, holder:
+            | { __typename: 'ArtifactCollection', id: string }
+            | { __typename: 'Automation', id: string }
+            | { __typename: 'BlockDocument', id: string }
+            | { __typename: 'BlockSchema', id: string }
+            | { __typename: 'BlockType', id: string }
+            | { __typename: 'ConcurrencyLease', id: string }
+            | { __typename: 'ConcurrencyLimit', id: string }
+            | { __typename: 'Deployment', name: string, id: string }
+            | { __typename: 'DeploymentSchedule', id: string }
+            | { __typename: 'Event', id: string }
+            | { __typename: 'Flow', id: string }
+            | { __typename: 'FlowRun', name: string, id: string }
+            | { __typename: 'FlowRunInput', id: string }
+            | { __typename: 'GenericArtifact', id: string }
+            | { __typename: 'ImageArtifact', id: string }
+            | { __typename: 'LinkArtifact', id: string }
+            | { __typename: 'Log', id: string }
+            | { __typename: 'MarkdownArtifact', id: string }
+            | { __typename: 'ProgressArtifact', id: string }
+            | { __typename: 'SavedSearch', id: string }
+            | { __typename: 'State', id: string }
+            | { __typename: 'TableArtifact', id: string }
+            | { __typename: 'TaskConcurrencyLimit', id: string }
+            | { __typename: 'TaskRun', name: string, id: string }
+            | { __typename: 'Variable', id: string }
+            | { __typename: 'WorkPool', id: string }
+            | { __typename: 'WorkQueue', id: string }
+            | { __typename: 'Worker', id: string }
+           | null }> }, waiters: Array<{ since: string, slots: number, isHeld: boolean, holderType: LeaseHolderType | null, holder:
+          | { __typename: 'ArtifactCollection', id: string }
+          | { __typename: 'Automation', id: string }
+          | { __typename: 'BlockDocument', id: string }
+          | { __typename: 'BlockSchema', id: string }
+          | { __typename: 'BlockType', id: string }
+          | { __typename: 'ConcurrencyLease', id: string }
+          | { __typename: 'ConcurrencyLimit', id: string }
+          | { __typename: 'Deployment', name: string, id: string }
+          | { __typename: 'DeploymentSchedule', id: string }
+          | { __typename: 'Event', id: string }
+          | { __typename: 'Flow', id: string }
+          | { __typename: 'FlowRun', name: string, id: string }
+          | { __typename: 'FlowRunInput', id: string }
+          | { __typename: 'GenericArtifact', id: string }
+          | { __typename: 'ImageArtifact', id: string }
+          | { __typename: 'LinkArtifact', id: string }
+          | { __typename: 'Log', id: string }
+          | { __typename: 'MarkdownArtifact', id: string }
+          | { __typename: 'ProgressArtifact', id: string }
+          | { __typename: 'SavedSearch', id: string }
+          | { __typename: 'State', id: string }
+          | { __typename: 'TableArtifact', id: string }
+          | { __typename: 'TaskConcurrencyLimit', id: string }
+          | { __typename: 'TaskRun', name: string, id: string }
+          | { __typename: 'Variable', id: string }
+          | { __typename: 'WorkPool', id: string }
+          | { __typename: 'WorkQueue', id: string }
+          | { __typename: 'Worker', id: string }
+         | null }> } | null } };
+
+export type ReleaseLeaseMutationVariables = Exact<{
+  input: ReleaseConcurrencyLeaseInput;
+}>;
+
+
+export type ReleaseLeaseMutation = { releaseConcurrencyLease:
+    | { __typename: 'LeaseExpiredError', message: string }
+    | { __typename: 'ReleaseConcurrencyLeasePayload', releasedLeaseId: string }
    };
 
 export type DashboardQueryVariables = Exact<{
@@ -1494,25 +2045,31 @@ export type DeploymentPageQueryVariables = Exact<{
 }>;
 
 
-export type DeploymentPageQuery = { deployment: { description: string | null, version: string | null, entrypoint: string | null, path: string | null, parameters: Record<string, unknown>, parameterOpenapiSchema: Record<string, unknown> | null, enforceParameterSchema: boolean, jobVariables: Record<string, unknown>, lastPolled: string | null, id: string, name: string, fullName: string, paused: boolean, status: DeploymentStatus, tags: Array<string>, createdAt: string, updatedAt: string, createdBy: { type: string | null, displayValue: string | null } | null, runAggregate: { count: number, history: Array<{ start: string, end: string, states: Array<{ type: StateType, name: string, count: number }> }> }, flowRuns: { totalCount: number, nodes: Array<{ id: string, name: string, stateType: StateType | null, tags: Array<string>, runCount: number, expectedStartTime: string | null, startTime: string | null, endTime: string | null, totalRunTimeSeconds: number, state: { id: string, type: StateType, name: string, timestamp: string } | null, flow: { id: string, name: string }, deployment: { id: string, name: string } | null, workPool: { id: string, name: string } | null }> }, upcoming: { totalCount: number, nodes: Array<{ id: string, name: string, stateType: StateType | null, tags: Array<string>, runCount: number, expectedStartTime: string | null, startTime: string | null, endTime: string | null, totalRunTimeSeconds: number, state: { id: string, type: StateType, name: string, timestamp: string } | null, flow: { id: string, name: string }, deployment: { id: string, name: string } | null, workPool: { id: string, name: string } | null }> }, workQueue: { id: string, name: string } | null, schedules: Array<{ id: string, active: boolean, slug: string | null, parameters: Record<string, unknown>, nextRuns: Array<string>, schedule:
-        | { __typename: 'CronSchedule', cron: string, cronTimezone: string | null }
+export type DeploymentPageQuery = { deployment: { description: string | null, version: string | null, entrypoint: string | null, path: string | null, parameters: Record<string, unknown>, parameterOpenapiSchema: Record<string, unknown> | null, enforceParameterSchema: boolean, jobVariables: Record<string, unknown>, lastPolled: string | null, id: string, name: string, fullName: string, paused: boolean, status: DeploymentStatus, tags: Array<string>, createdAt: string, updatedAt: string, createdBy: { type: string | null, displayValue: string | null } | null, runAggregate: { count: number, history: Array<{ start: string, end: string, states: Array<{ type: StateType, name: string, count: number }> }> }, flowRuns: { totalCount: number, nodes: Array<{ id: string, name: string, stateType: StateType | null, tags: Array<string>, runCount: number, expectedStartTime: string | null, startTime: string | null, endTime: string | null, totalRunTimeSeconds: number, state: { id: string, type: StateType, name: string, timestamp: string } | null, flow: { id: string, name: string }, deployment: { id: string, name: string } | null, workPool: { id: string, name: string } | null }> }, upcoming: { totalCount: number, nodes: Array<{ id: string, name: string, stateType: StateType | null, tags: Array<string>, runCount: number, expectedStartTime: string | null, startTime: string | null, endTime: string | null, totalRunTimeSeconds: number, state: { id: string, type: StateType, name: string, timestamp: string } | null, flow: { id: string, name: string }, deployment: { id: string, name: string } | null, workPool: { id: string, name: string } | null }> }, workQueue: { id: string, name: string } | null, schedules: Array<{ id: string, active: boolean, slug: string | null, parameters: Record<string, unknown>, maxScheduledRuns: number | null, nextRuns: Array<string>, schedule:
+        | { __typename: 'CronSchedule', cron: string, dayOr: boolean, cronTimezone: string | null }
         | { __typename: 'IntervalSchedule', intervalSeconds: number, anchorDate: string | null, intervalTimezone: string | null }
         | { __typename: 'RRuleSchedule', rrule: string, rruleTimezone: string | null }
        }>, flow: { id: string, name: string }, workPool: { id: string, name: string } | null } | null };
 
-export type DeploymentDetailsFragment = { lastPolled: string | null, id: string, name: string, fullName: string, paused: boolean, status: DeploymentStatus, tags: Array<string>, createdAt: string, updatedAt: string, workQueue: { id: string, name: string } | null, schedules: Array<{ id: string, active: boolean, slug: string | null, parameters: Record<string, unknown>, nextRuns: Array<string>, schedule:
-      | { __typename: 'CronSchedule', cron: string, cronTimezone: string | null }
+export type DeploymentDetailsFragment = { lastPolled: string | null, id: string, name: string, fullName: string, paused: boolean, status: DeploymentStatus, tags: Array<string>, createdAt: string, updatedAt: string, workQueue: { id: string, name: string } | null, schedules: Array<{ id: string, active: boolean, slug: string | null, parameters: Record<string, unknown>, maxScheduledRuns: number | null, nextRuns: Array<string>, schedule:
+      | { __typename: 'CronSchedule', cron: string, dayOr: boolean, cronTimezone: string | null }
       | { __typename: 'IntervalSchedule', intervalSeconds: number, anchorDate: string | null, intervalTimezone: string | null }
       | { __typename: 'RRuleSchedule', rrule: string, rruleTimezone: string | null }
      }>, flow: { id: string, name: string }, workPool: { id: string, name: string } | null };
+
+export type ScheduleDetailsFragment = { id: string, active: boolean, slug: string | null, parameters: Record<string, unknown>, maxScheduledRuns: number | null, nextRuns: Array<string>, schedule:
+    | { __typename: 'CronSchedule', cron: string, dayOr: boolean, cronTimezone: string | null }
+    | { __typename: 'IntervalSchedule', intervalSeconds: number, anchorDate: string | null, intervalTimezone: string | null }
+    | { __typename: 'RRuleSchedule', rrule: string, rruleTimezone: string | null }
+   };
 
 export type DeploymentChangedSubscriptionVariables = Exact<{
   id: string | number;
 }>;
 
 
-export type DeploymentChangedSubscription = { deployment: { kind: ChangeKind, id: string, deployment: { lastPolled: string | null, id: string, name: string, fullName: string, paused: boolean, status: DeploymentStatus, tags: Array<string>, createdAt: string, updatedAt: string, workQueue: { id: string, name: string } | null, schedules: Array<{ id: string, active: boolean, slug: string | null, parameters: Record<string, unknown>, nextRuns: Array<string>, schedule:
-          | { __typename: 'CronSchedule', cron: string, cronTimezone: string | null }
+export type DeploymentChangedSubscription = { deployment: { kind: ChangeKind, id: string, deployment: { lastPolled: string | null, id: string, name: string, fullName: string, paused: boolean, status: DeploymentStatus, tags: Array<string>, createdAt: string, updatedAt: string, workQueue: { id: string, name: string } | null, schedules: Array<{ id: string, active: boolean, slug: string | null, parameters: Record<string, unknown>, maxScheduledRuns: number | null, nextRuns: Array<string>, schedule:
+          | { __typename: 'CronSchedule', cron: string, dayOr: boolean, cronTimezone: string | null }
           | { __typename: 'IntervalSchedule', intervalSeconds: number, anchorDate: string | null, intervalTimezone: string | null }
           | { __typename: 'RRuleSchedule', rrule: string, rruleTimezone: string | null }
          }>, flow: { id: string, name: string }, workPool: { id: string, name: string } | null } | null } };
@@ -1538,7 +2095,7 @@ export type DeploymentsPageQueryVariables = Exact<{
 
 
 export type DeploymentsPageQuery = { deployments: { totalCount: number, nodes: Array<{ id: string, name: string, fullName: string, paused: boolean, status: DeploymentStatus, tags: Array<string>, createdAt: string, updatedAt: string, runAggregate: { history: Array<{ start: string, end: string, states: Array<{ type: StateType, name: string, count: number }> }> }, flow: { id: string, name: string }, workPool: { id: string, name: string } | null, schedules: Array<{ id: string, active: boolean, schedule:
-          | { __typename: 'CronSchedule', cron: string, cronTimezone: string | null }
+          | { __typename: 'CronSchedule', cron: string, dayOr: boolean, cronTimezone: string | null }
           | { __typename: 'IntervalSchedule', intervalSeconds: number, anchorDate: string | null, intervalTimezone: string | null }
           | { __typename: 'RRuleSchedule', rrule: string, rruleTimezone: string | null }
          }> }>, pageInfo: { hasNextPage: boolean, hasPreviousPage: boolean, startCursor: string | null, endCursor: string | null } } };
@@ -1553,7 +2110,7 @@ export type FlowPageQueryVariables = Exact<{
 
 
 export type FlowPageQuery = { flow: { id: string, name: string, tags: Array<string>, labels: Record<string, unknown>, createdAt: string, updatedAt: string, runAggregate: { count: number, averageRunTimeSeconds: number | null, byStateType: Array<{ type: StateType, count: number }>, history: Array<{ start: string, end: string, states: Array<{ type: StateType, name: string, count: number }> }> }, flowRuns: { totalCount: number, nodes: Array<{ id: string, name: string, stateType: StateType | null, tags: Array<string>, runCount: number, expectedStartTime: string | null, startTime: string | null, endTime: string | null, totalRunTimeSeconds: number, state: { id: string, type: StateType, name: string, timestamp: string } | null, flow: { id: string, name: string }, deployment: { id: string, name: string } | null, workPool: { id: string, name: string } | null }> }, deployments: { totalCount: number, nodes: Array<{ id: string, name: string, fullName: string, paused: boolean, status: DeploymentStatus, tags: Array<string>, createdAt: string, updatedAt: string, flow: { id: string, name: string }, workPool: { id: string, name: string } | null, schedules: Array<{ id: string, active: boolean, schedule:
-            | { __typename: 'CronSchedule', cron: string, cronTimezone: string | null }
+            | { __typename: 'CronSchedule', cron: string, dayOr: boolean, cronTimezone: string | null }
             | { __typename: 'IntervalSchedule', intervalSeconds: number, anchorDate: string | null, intervalTimezone: string | null }
             | { __typename: 'RRuleSchedule', rrule: string, rruleTimezone: string | null }
            }> }> } } | null };
@@ -1622,6 +2179,20 @@ export type MoreTaskRunsQueryVariables = Exact<{
 
 
 export type MoreTaskRunsQuery = { flowRun: { id: string, taskRuns: { nodes: Array<{ id: string, name: string, taskKey: string, stateType: StateType | null, runCount: number, tags: Array<string>, expectedStartTime: string | null, startTime: string | null, endTime: string | null, totalRunTimeSeconds: number, state: { id: string, type: StateType, name: string, timestamp: string, message: string | null } | null }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } | null };
+
+export type FlowRunArtifactsSubscriptionVariables = Exact<{
+  flowRunId: string | number;
+}>;
+
+
+export type FlowRunArtifactsSubscription = { artifact: { kind: ChangeKind, id: string, artifact:
+      | { __typename: 'GenericArtifact', id: string, key: string | null, type: ArtifactType, rawType: string | null, description: string | null, createdAt: string, updatedAt: string, data: unknown }
+      | { __typename: 'ImageArtifact', imageUrl: string, id: string, key: string | null, type: ArtifactType, rawType: string | null, description: string | null, createdAt: string, updatedAt: string, data: unknown }
+      | { __typename: 'LinkArtifact', url: string, linkText: string | null, id: string, key: string | null, type: ArtifactType, rawType: string | null, description: string | null, createdAt: string, updatedAt: string, data: unknown }
+      | { __typename: 'MarkdownArtifact', markdown: string, id: string, key: string | null, type: ArtifactType, rawType: string | null, description: string | null, createdAt: string, updatedAt: string, data: unknown }
+      | { __typename: 'ProgressArtifact', progress: number, id: string, key: string | null, type: ArtifactType, rawType: string | null, description: string | null, createdAt: string, updatedAt: string, data: unknown }
+      | { __typename: 'TableArtifact', columns: Array<string>, rows: Array<Record<string, unknown>>, id: string, key: string | null, type: ArtifactType, rawType: string | null, description: string | null, createdAt: string, updatedAt: string, data: unknown }
+     | null } };
 
 export type RunsPageQueryVariables = Exact<{
   filter?: FlowRunFilter | null | undefined;
@@ -1702,14 +2273,15 @@ export type WorkPoolPageQueryVariables = Exact<{
   name: string;
   past?: FlowRunFilter | null | undefined;
   late?: FlowRunFilter | null | undefined;
+  underway?: FlowRunFilter | null | undefined;
   weekStart: string;
   weekEnd: string;
   intervalSeconds: number;
 }>;
 
 
-export type WorkPoolPageQuery = { workPool: { createdAt: string, updatedAt: string, baseJobTemplate: Record<string, unknown>, id: string, name: string, type: string, description: string | null, status: WorkPoolStatus, isPaused: boolean, concurrencyLimit: number | null, activeSlots: number, queues: { totalCount: number, nodes: Array<{ id: string, name: string, description: string | null, status: WorkQueueStatus, isPaused: boolean, priority: number, concurrencyLimit: number | null, activeSlots: number, lastPolled: string | null, late: { count: number } }> }, workers: { totalCount: number, nodes: Array<{ id: string, name: string, status: WorkerStatus, lastHeartbeatTime: string | null, heartbeatIntervalSeconds: number | null }> }, deployments: { totalCount: number, nodes: Array<{ id: string, name: string, fullName: string, paused: boolean, status: DeploymentStatus, tags: Array<string>, createdAt: string, updatedAt: string, flow: { id: string, name: string }, workPool: { id: string, name: string } | null, schedules: Array<{ id: string, active: boolean, schedule:
-            | { __typename: 'CronSchedule', cron: string, cronTimezone: string | null }
+export type WorkPoolPageQuery = { workPool: { createdAt: string, updatedAt: string, baseJobTemplate: Record<string, unknown>, id: string, name: string, type: string, description: string | null, status: WorkPoolStatus, isPaused: boolean, concurrencyLimit: number | null, activeSlots: number, defaultQueue: { id: string } | null, underway: { nodes: Array<{ id: string, name: string, stateType: StateType | null, tags: Array<string>, runCount: number, expectedStartTime: string | null, startTime: string | null, endTime: string | null, totalRunTimeSeconds: number, state: { id: string, type: StateType, name: string, timestamp: string } | null, flow: { id: string, name: string }, deployment: { id: string, name: string } | null, workPool: { id: string, name: string } | null }> }, queues: { totalCount: number, nodes: Array<{ id: string, name: string, description: string | null, status: WorkQueueStatus, isPaused: boolean, priority: number, concurrencyLimit: number | null, activeSlots: number, lastPolled: string | null, late: { count: number } }> }, workers: { totalCount: number, nodes: Array<{ id: string, name: string, type: string | null, status: WorkerStatus, lastHeartbeatTime: string | null, heartbeatIntervalSeconds: number | null }> }, deployments: { totalCount: number, nodes: Array<{ id: string, name: string, fullName: string, paused: boolean, status: DeploymentStatus, tags: Array<string>, createdAt: string, updatedAt: string, flow: { id: string, name: string }, workPool: { id: string, name: string } | null, schedules: Array<{ id: string, active: boolean, schedule:
+            | { __typename: 'CronSchedule', cron: string, dayOr: boolean, cronTimezone: string | null }
             | { __typename: 'IntervalSchedule', intervalSeconds: number, anchorDate: string | null, intervalTimezone: string | null }
             | { __typename: 'RRuleSchedule', rrule: string, rruleTimezone: string | null }
            }> }> }, runAggregate: { count: number, history: Array<{ start: string, end: string, states: Array<{ type: StateType, name: string, count: number }> }> }, flowRuns: { totalCount: number, nodes: Array<{ id: string, name: string, stateType: StateType | null, tags: Array<string>, runCount: number, expectedStartTime: string | null, startTime: string | null, endTime: string | null, totalRunTimeSeconds: number, state: { id: string, type: StateType, name: string, timestamp: string } | null, flow: { id: string, name: string }, deployment: { id: string, name: string } | null, workPool: { id: string, name: string } | null }> } } | null };
@@ -1721,14 +2293,14 @@ export type WorkPoolChangedSubscriptionVariables = Exact<{
 
 export type WorkPoolChangedSubscription = { workPool: { kind: ChangeKind, id: string, workPool: { id: string, name: string, type: string, description: string | null, status: WorkPoolStatus, isPaused: boolean, concurrencyLimit: number | null, activeSlots: number } | null } };
 
-export type WorkerRowFragment = { id: string, name: string, status: WorkerStatus, lastHeartbeatTime: string | null, heartbeatIntervalSeconds: number | null };
+export type WorkerRowFragment = { id: string, name: string, type: string | null, status: WorkerStatus, lastHeartbeatTime: string | null, heartbeatIntervalSeconds: number | null };
 
 export type WorkersChangedSubscriptionVariables = Exact<{
   name: string;
 }>;
 
 
-export type WorkersChangedSubscription = { workers: { kind: ChangeKind, id: string, worker: { id: string, name: string, status: WorkerStatus, lastHeartbeatTime: string | null, heartbeatIntervalSeconds: number | null } | null } };
+export type WorkersChangedSubscription = { workers: { kind: ChangeKind, id: string, worker: { id: string, name: string, type: string | null, status: WorkerStatus, lastHeartbeatTime: string | null, heartbeatIntervalSeconds: number | null } | null } };
 
 export type DeleteWorkerMutationVariables = Exact<{
   input: DeleteWorkerInput;
@@ -1816,6 +2388,20 @@ export const RunHistoryFragmentDoc = new TypedDocumentString(`
   }
 }
     `, {"fragmentName":"RunHistory"}) as unknown as TypedDocumentString<RunHistoryFragment, unknown>;
+export const DecisionReasonFragmentDoc = new TypedDocumentString(`
+    fragment DecisionReason on StateDecisionDetails {
+  __typename
+  ... on AbortDetails {
+    reason
+  }
+  ... on RejectDetails {
+    reason
+  }
+  ... on WaitDetails {
+    reason
+  }
+}
+    `, {"fragmentName":"DecisionReason"}) as unknown as TypedDocumentString<DecisionReasonFragment, unknown>;
 export const LogLineFragmentDoc = new TypedDocumentString(`
     fragment LogLine on Log {
   id
@@ -1872,6 +2458,21 @@ export const WorkQueueRowFragmentDoc = new TypedDocumentString(`
   lastPolled
 }
     `, {"fragmentName":"WorkQueueRow"}) as unknown as TypedDocumentString<WorkQueueRowFragment, unknown>;
+export const SlotHolderFragmentDoc = new TypedDocumentString(`
+    fragment SlotHolder on Node {
+  __typename
+  id
+  ... on FlowRun {
+    name
+  }
+  ... on TaskRun {
+    name
+  }
+  ... on Deployment {
+    name
+  }
+}
+    `, {"fragmentName":"SlotHolder"}) as unknown as TypedDocumentString<SlotHolderFragment, unknown>;
 export const ConcurrencyLimitRowFragmentDoc = new TypedDocumentString(`
     fragment ConcurrencyLimitRow on ConcurrencyLimit {
   id
@@ -1894,28 +2495,41 @@ export const ConcurrencyLimitRowFragmentDoc = new TypedDocumentString(`
       expiresAt
       holderType
       holder {
-        __typename
-        id
-        ... on FlowRun {
-          name
-        }
-        ... on TaskRun {
-          name
-        }
-        ... on Deployment {
-          name
-        }
+        ...SlotHolder
       }
     }
     totalCount
   }
+  waiterCount
+  waiters {
+    since
+    slots
+    isHeld
+    holderType
+    holder {
+      ...SlotHolder
+    }
+  }
 }
-    `, {"fragmentName":"ConcurrencyLimitRow"}) as unknown as TypedDocumentString<ConcurrencyLimitRowFragment, unknown>;
+    fragment SlotHolder on Node {
+  __typename
+  id
+  ... on FlowRun {
+    name
+  }
+  ... on TaskRun {
+    name
+  }
+  ... on Deployment {
+    name
+  }
+}`, {"fragmentName":"ConcurrencyLimitRow"}) as unknown as TypedDocumentString<ConcurrencyLimitRowFragment, unknown>;
 export const ScheduleTextFragmentDoc = new TypedDocumentString(`
     fragment ScheduleText on Schedule {
   __typename
   ... on CronSchedule {
     cron
+    dayOr
     cronTimezone: timezone
   }
   ... on IntervalSchedule {
@@ -1959,6 +2573,7 @@ export const DeploymentRowFragmentDoc = new TypedDocumentString(`
   __typename
   ... on CronSchedule {
     cron
+    dayOr
     cronTimezone: timezone
   }
   ... on IntervalSchedule {
@@ -1971,6 +2586,35 @@ export const DeploymentRowFragmentDoc = new TypedDocumentString(`
     rruleTimezone: timezone
   }
 }`, {"fragmentName":"DeploymentRow"}) as unknown as TypedDocumentString<DeploymentRowFragment, unknown>;
+export const ScheduleDetailsFragmentDoc = new TypedDocumentString(`
+    fragment ScheduleDetails on DeploymentSchedule {
+  id
+  active
+  slug
+  parameters
+  maxScheduledRuns
+  nextRuns(first: 5)
+  schedule {
+    ...ScheduleText
+  }
+}
+    fragment ScheduleText on Schedule {
+  __typename
+  ... on CronSchedule {
+    cron
+    dayOr
+    cronTimezone: timezone
+  }
+  ... on IntervalSchedule {
+    intervalSeconds
+    anchorDate
+    intervalTimezone: timezone
+  }
+  ... on RRuleSchedule {
+    rrule
+    rruleTimezone: timezone
+  }
+}`, {"fragmentName":"ScheduleDetails"}) as unknown as TypedDocumentString<ScheduleDetailsFragment, unknown>;
 export const DeploymentDetailsFragmentDoc = new TypedDocumentString(`
     fragment DeploymentDetails on Deployment {
   ...DeploymentRow
@@ -1980,14 +2624,7 @@ export const DeploymentDetailsFragmentDoc = new TypedDocumentString(`
     name
   }
   schedules {
-    id
-    active
-    slug
-    parameters
-    nextRuns(first: 5)
-    schedule {
-      ...ScheduleText
-    }
+    ...ScheduleDetails
   }
 }
     fragment DeploymentRow on Deployment {
@@ -2019,6 +2656,7 @@ fragment ScheduleText on Schedule {
   __typename
   ... on CronSchedule {
     cron
+    dayOr
     cronTimezone: timezone
   }
   ... on IntervalSchedule {
@@ -2029,6 +2667,17 @@ fragment ScheduleText on Schedule {
   ... on RRuleSchedule {
     rrule
     rruleTimezone: timezone
+  }
+}
+fragment ScheduleDetails on DeploymentSchedule {
+  id
+  active
+  slug
+  parameters
+  maxScheduledRuns
+  nextRuns(first: 5)
+  schedule {
+    ...ScheduleText
   }
 }`, {"fragmentName":"DeploymentDetails"}) as unknown as TypedDocumentString<DeploymentDetailsFragment, unknown>;
 export const FlowRunRowFragmentDoc = new TypedDocumentString(`
@@ -2122,6 +2771,7 @@ export const WorkerRowFragmentDoc = new TypedDocumentString(`
     fragment WorkerRow on Worker {
   id
   name
+  type
   status
   lastHeartbeatTime
   heartbeatIntervalSeconds
@@ -2170,6 +2820,7 @@ fragment ScheduleText on Schedule {
   __typename
   ... on CronSchedule {
     cron
+    dayOr
     cronTimezone: timezone
   }
   ... on IntervalSchedule {
@@ -2225,6 +2876,7 @@ fragment ScheduleText on Schedule {
   __typename
   ... on CronSchedule {
     cron
+    dayOr
     cronTimezone: timezone
   }
   ... on IntervalSchedule {
@@ -2310,12 +2962,112 @@ export const DeleteDeploymentDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<DeleteDeploymentMutation, DeleteDeploymentMutationVariables>;
+export const AddSchedulesDocument = new TypedDocumentString(`
+    mutation AddSchedules($input: CreateDeploymentSchedulesInput!) {
+  createDeploymentSchedules(input: $input) {
+    __typename
+    ... on CreateDeploymentSchedulesPayload {
+      schedules {
+        ...ScheduleDetails
+      }
+    }
+    ... on Error {
+      message
+    }
+  }
+}
+    fragment ScheduleText on Schedule {
+  __typename
+  ... on CronSchedule {
+    cron
+    dayOr
+    cronTimezone: timezone
+  }
+  ... on IntervalSchedule {
+    intervalSeconds
+    anchorDate
+    intervalTimezone: timezone
+  }
+  ... on RRuleSchedule {
+    rrule
+    rruleTimezone: timezone
+  }
+}
+fragment ScheduleDetails on DeploymentSchedule {
+  id
+  active
+  slug
+  parameters
+  maxScheduledRuns
+  nextRuns(first: 5)
+  schedule {
+    ...ScheduleText
+  }
+}`) as unknown as TypedDocumentString<AddSchedulesMutation, AddSchedulesMutationVariables>;
+export const ChangeScheduleDocument = new TypedDocumentString(`
+    mutation ChangeSchedule($input: UpdateDeploymentScheduleInput!) {
+  updateDeploymentSchedule(input: $input) {
+    __typename
+    ... on UpdateDeploymentSchedulePayload {
+      schedule {
+        ...ScheduleDetails
+      }
+    }
+    ... on Error {
+      message
+    }
+  }
+}
+    fragment ScheduleText on Schedule {
+  __typename
+  ... on CronSchedule {
+    cron
+    dayOr
+    cronTimezone: timezone
+  }
+  ... on IntervalSchedule {
+    intervalSeconds
+    anchorDate
+    intervalTimezone: timezone
+  }
+  ... on RRuleSchedule {
+    rrule
+    rruleTimezone: timezone
+  }
+}
+fragment ScheduleDetails on DeploymentSchedule {
+  id
+  active
+  slug
+  parameters
+  maxScheduledRuns
+  nextRuns(first: 5)
+  schedule {
+    ...ScheduleText
+  }
+}`) as unknown as TypedDocumentString<ChangeScheduleMutation, ChangeScheduleMutationVariables>;
+export const DeleteScheduleDocument = new TypedDocumentString(`
+    mutation DeleteSchedule($input: DeleteDeploymentScheduleInput!) {
+  deleteDeploymentSchedule(input: $input) {
+    __typename
+    ... on DeletePayload {
+      deletedId
+    }
+    ... on Error {
+      message
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<DeleteScheduleMutation, DeleteScheduleMutationVariables>;
 export const CancelFlowRunDocument = new TypedDocumentString(`
     mutation CancelFlowRun($input: CancelFlowRunInput!) {
   cancelFlowRun(input: $input) {
     __typename
     ... on CancelFlowRunPayload {
       status
+      details {
+        ...DecisionReason
+      }
       flowRun {
         ...FlowRunRow
       }
@@ -2325,7 +3077,19 @@ export const CancelFlowRunDocument = new TypedDocumentString(`
     }
   }
 }
-    fragment FlowRunRow on FlowRun {
+    fragment DecisionReason on StateDecisionDetails {
+  __typename
+  ... on AbortDetails {
+    reason
+  }
+  ... on RejectDetails {
+    reason
+  }
+  ... on WaitDetails {
+    reason
+  }
+}
+fragment FlowRunRow on FlowRun {
   id
   name
   stateType
@@ -2360,6 +3124,9 @@ export const RetryFlowRunDocument = new TypedDocumentString(`
     __typename
     ... on RetryFlowRunPayload {
       status
+      details {
+        ...DecisionReason
+      }
       flowRun {
         ...FlowRunRow
       }
@@ -2369,7 +3136,19 @@ export const RetryFlowRunDocument = new TypedDocumentString(`
     }
   }
 }
-    fragment FlowRunRow on FlowRun {
+    fragment DecisionReason on StateDecisionDetails {
+  __typename
+  ... on AbortDetails {
+    reason
+  }
+  ... on RejectDetails {
+    reason
+  }
+  ... on WaitDetails {
+    reason
+  }
+}
+fragment FlowRunRow on FlowRun {
   id
   name
   stateType
@@ -2404,6 +3183,9 @@ export const ChangeFlowRunStateDocument = new TypedDocumentString(`
     __typename
     ... on SetFlowRunStatePayload {
       status
+      details {
+        ...DecisionReason
+      }
       flowRun {
         ...FlowRunRow
       }
@@ -2413,7 +3195,19 @@ export const ChangeFlowRunStateDocument = new TypedDocumentString(`
     }
   }
 }
-    fragment FlowRunRow on FlowRun {
+    fragment DecisionReason on StateDecisionDetails {
+  __typename
+  ... on AbortDetails {
+    reason
+  }
+  ... on RejectDetails {
+    reason
+  }
+  ... on WaitDetails {
+    reason
+  }
+}
+fragment FlowRunRow on FlowRun {
   id
   name
   stateType
@@ -2484,6 +3278,124 @@ export const SetFlowRunStatesDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<SetFlowRunStatesMutation, SetFlowRunStatesMutationVariables>;
+export const ResumeFlowRunDocument = new TypedDocumentString(`
+    mutation ResumeFlowRun($input: ResumeFlowRunInput!) {
+  resumeFlowRun(input: $input) {
+    __typename
+    ... on ResumeFlowRunPayload {
+      status
+      details {
+        ...DecisionReason
+      }
+      flowRun {
+        ...FlowRunRow
+      }
+    }
+    ... on Error {
+      message
+    }
+  }
+}
+    fragment DecisionReason on StateDecisionDetails {
+  __typename
+  ... on AbortDetails {
+    reason
+  }
+  ... on RejectDetails {
+    reason
+  }
+  ... on WaitDetails {
+    reason
+  }
+}
+fragment FlowRunRow on FlowRun {
+  id
+  name
+  stateType
+  state {
+    id
+    type
+    name
+    timestamp
+  }
+  tags
+  runCount
+  expectedStartTime
+  startTime
+  endTime
+  totalRunTimeSeconds
+  flow {
+    id
+    name
+  }
+  deployment {
+    id
+    name
+  }
+  workPool {
+    id
+    name
+  }
+}`) as unknown as TypedDocumentString<ResumeFlowRunMutation, ResumeFlowRunMutationVariables>;
+export const SuspendFlowRunDocument = new TypedDocumentString(`
+    mutation SuspendFlowRun($input: SuspendFlowRunInput!) {
+  suspendFlowRun(input: $input) {
+    __typename
+    ... on SuspendFlowRunPayload {
+      status
+      details {
+        ...DecisionReason
+      }
+      flowRun {
+        ...FlowRunRow
+      }
+    }
+    ... on Error {
+      message
+    }
+  }
+}
+    fragment DecisionReason on StateDecisionDetails {
+  __typename
+  ... on AbortDetails {
+    reason
+  }
+  ... on RejectDetails {
+    reason
+  }
+  ... on WaitDetails {
+    reason
+  }
+}
+fragment FlowRunRow on FlowRun {
+  id
+  name
+  stateType
+  state {
+    id
+    type
+    name
+    timestamp
+  }
+  tags
+  runCount
+  expectedStartTime
+  startTime
+  endTime
+  totalRunTimeSeconds
+  flow {
+    id
+    name
+  }
+  deployment {
+    id
+    name
+  }
+  workPool {
+    id
+    name
+  }
+}`) as unknown as TypedDocumentString<SuspendFlowRunMutation, SuspendFlowRunMutationVariables>;
 export const FlowOptionsDocument = new TypedDocumentString(`
     query FlowOptions($filter: FlowFilter) {
   flows(filter: $filter, orderBy: [{ field: NAME, direction: ASC }], first: 30) {
@@ -2533,6 +3445,10 @@ export const FlowRunWaitingDocument = new TypedDocumentString(`
       since
       until
       lastSeen
+      limit
+      activeSlots
+      place
+      isPlaceAtLeast
       holders {
         type
         id
@@ -2543,6 +3459,24 @@ export const FlowRunWaitingDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<FlowRunWaitingQuery, FlowRunWaitingQueryVariables>;
+export const FlowRunInputRequestDocument = new TypedDocumentString(`
+    query FlowRunInputRequest($id: ID!) {
+  flowRun(id: $id) {
+    id
+    waiting {
+      kind
+      inputKeyset
+    }
+    inputs(first: 200) {
+      nodes {
+        id
+        key
+        value
+      }
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<FlowRunInputRequestQuery, FlowRunInputRequestQueryVariables>;
 export const OlderLogsDocument = new TypedDocumentString(`
     query OlderLogs($filter: LogFilter!, $after: String) {
   logs(
@@ -2733,6 +3667,80 @@ export const UpdateWorkQueueDocument = new TypedDocumentString(`
   activeSlots
   lastPolled
 }`) as unknown as TypedDocumentString<UpdateWorkQueueMutation, UpdateWorkQueueMutationVariables>;
+export const DeleteWorkQueueDocument = new TypedDocumentString(`
+    mutation DeleteWorkQueue($input: DeleteWorkQueueInput!) {
+  deleteWorkQueue(input: $input) {
+    __typename
+    ... on DeletePayload {
+      deletedId
+    }
+    ... on Error {
+      message
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<DeleteWorkQueueMutation, DeleteWorkQueueMutationVariables>;
+export const CreateWorkPoolDocument = new TypedDocumentString(`
+    mutation CreateWorkPool($input: CreateWorkPoolInput!) {
+  createWorkPool(input: $input) {
+    __typename
+    ... on CreateWorkPoolPayload {
+      workPool {
+        ...WorkPoolRow
+      }
+    }
+    ... on Error {
+      message
+    }
+  }
+}
+    fragment WorkPoolRow on WorkPool {
+  id
+  name
+  type
+  description
+  status
+  isPaused
+  concurrencyLimit
+  activeSlots
+}`) as unknown as TypedDocumentString<CreateWorkPoolMutation, CreateWorkPoolMutationVariables>;
+export const UpdateWorkPoolDocument = new TypedDocumentString(`
+    mutation UpdateWorkPool($input: UpdateWorkPoolInput!) {
+  updateWorkPool(input: $input) {
+    __typename
+    ... on UpdateWorkPoolPayload {
+      workPool {
+        ...WorkPoolRow
+      }
+    }
+    ... on Error {
+      message
+    }
+  }
+}
+    fragment WorkPoolRow on WorkPool {
+  id
+  name
+  type
+  description
+  status
+  isPaused
+  concurrencyLimit
+  activeSlots
+}`) as unknown as TypedDocumentString<UpdateWorkPoolMutation, UpdateWorkPoolMutationVariables>;
+export const DeleteWorkPoolDocument = new TypedDocumentString(`
+    mutation DeleteWorkPool($input: DeleteWorkPoolInput!) {
+  deleteWorkPool(input: $input) {
+    __typename
+    ... on DeletePayload {
+      deletedId
+    }
+    ... on Error {
+      message
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<DeleteWorkPoolMutation, DeleteWorkPoolMutationVariables>;
 export const ArtifactPageDocument = new TypedDocumentString(`
     query ArtifactPage($id: ID!) {
   artifact(by: { id: $id }) {
@@ -2845,20 +3853,33 @@ export const ConcurrencyLimitsPageDocument = new TypedDocumentString(`
       expiresAt
       holderType
       holder {
-        __typename
-        id
-        ... on FlowRun {
-          name
-        }
-        ... on TaskRun {
-          name
-        }
-        ... on Deployment {
-          name
-        }
+        ...SlotHolder
       }
     }
     totalCount
+  }
+  waiterCount
+  waiters {
+    since
+    slots
+    isHeld
+    holderType
+    holder {
+      ...SlotHolder
+    }
+  }
+}
+fragment SlotHolder on Node {
+  __typename
+  id
+  ... on FlowRun {
+    name
+  }
+  ... on TaskRun {
+    name
+  }
+  ... on Deployment {
+    name
   }
 }`) as unknown as TypedDocumentString<ConcurrencyLimitsPageQuery, ConcurrencyLimitsPageQueryVariables>;
 export const CreateConcurrencyLimitDocument = new TypedDocumentString(`
@@ -2896,20 +3917,33 @@ export const CreateConcurrencyLimitDocument = new TypedDocumentString(`
       expiresAt
       holderType
       holder {
-        __typename
-        id
-        ... on FlowRun {
-          name
-        }
-        ... on TaskRun {
-          name
-        }
-        ... on Deployment {
-          name
-        }
+        ...SlotHolder
       }
     }
     totalCount
+  }
+  waiterCount
+  waiters {
+    since
+    slots
+    isHeld
+    holderType
+    holder {
+      ...SlotHolder
+    }
+  }
+}
+fragment SlotHolder on Node {
+  __typename
+  id
+  ... on FlowRun {
+    name
+  }
+  ... on TaskRun {
+    name
+  }
+  ... on Deployment {
+    name
   }
 }`) as unknown as TypedDocumentString<CreateConcurrencyLimitMutation, CreateConcurrencyLimitMutationVariables>;
 export const UpdateConcurrencyLimitDocument = new TypedDocumentString(`
@@ -2947,20 +3981,33 @@ export const UpdateConcurrencyLimitDocument = new TypedDocumentString(`
       expiresAt
       holderType
       holder {
-        __typename
-        id
-        ... on FlowRun {
-          name
-        }
-        ... on TaskRun {
-          name
-        }
-        ... on Deployment {
-          name
-        }
+        ...SlotHolder
       }
     }
     totalCount
+  }
+  waiterCount
+  waiters {
+    since
+    slots
+    isHeld
+    holderType
+    holder {
+      ...SlotHolder
+    }
+  }
+}
+fragment SlotHolder on Node {
+  __typename
+  id
+  ... on FlowRun {
+    name
+  }
+  ... on TaskRun {
+    name
+  }
+  ... on Deployment {
+    name
   }
 }`) as unknown as TypedDocumentString<UpdateConcurrencyLimitMutation, UpdateConcurrencyLimitMutationVariables>;
 export const DeleteConcurrencyLimitDocument = new TypedDocumentString(`
@@ -2991,6 +4038,79 @@ export const SetTagLimitDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<SetTagLimitMutation, SetTagLimitMutationVariables>;
+export const ConcurrencyLimitChangedDocument = new TypedDocumentString(`
+    subscription ConcurrencyLimitChanged($id: ID!) {
+  concurrencyLimit(by: { id: $id }) {
+    kind
+    id
+    concurrencyLimit {
+      ...ConcurrencyLimitRow
+    }
+  }
+}
+    fragment ConcurrencyLimitRow on ConcurrencyLimit {
+  id
+  name
+  active
+  limit
+  activeSlots
+  slotDecayPerSecond
+  deployments(first: 1) {
+    nodes {
+      id
+      name
+    }
+  }
+  leases(first: 10) {
+    nodes {
+      id
+      slots
+      createdAt
+      expiresAt
+      holderType
+      holder {
+        ...SlotHolder
+      }
+    }
+    totalCount
+  }
+  waiterCount
+  waiters {
+    since
+    slots
+    isHeld
+    holderType
+    holder {
+      ...SlotHolder
+    }
+  }
+}
+fragment SlotHolder on Node {
+  __typename
+  id
+  ... on FlowRun {
+    name
+  }
+  ... on TaskRun {
+    name
+  }
+  ... on Deployment {
+    name
+  }
+}`) as unknown as TypedDocumentString<ConcurrencyLimitChangedSubscription, ConcurrencyLimitChangedSubscriptionVariables>;
+export const ReleaseLeaseDocument = new TypedDocumentString(`
+    mutation ReleaseLease($input: ReleaseConcurrencyLeaseInput!) {
+  releaseConcurrencyLease(input: $input) {
+    __typename
+    ... on ReleaseConcurrencyLeasePayload {
+      releasedLeaseId
+    }
+    ... on Error {
+      message
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<ReleaseLeaseMutation, ReleaseLeaseMutationVariables>;
 export const DashboardDocument = new TypedDocumentString(`
     query Dashboard($filter: FlowRunFilter, $start: DateTime!, $end: DateTime!, $intervalSeconds: Float!, $taskFilter: TaskRunFilter, $running: FlowRunFilter, $late: FlowRunFilter, $upcoming: FlowRunFilter, $failing: FlowFilter) {
   flowRunAggregate(filter: $filter) {
@@ -3210,6 +4330,7 @@ fragment ScheduleText on Schedule {
   __typename
   ... on CronSchedule {
     cron
+    dayOr
     cronTimezone: timezone
   }
   ... on IntervalSchedule {
@@ -3259,14 +4380,18 @@ fragment DeploymentDetails on Deployment {
     name
   }
   schedules {
-    id
-    active
-    slug
-    parameters
-    nextRuns(first: 5)
-    schedule {
-      ...ScheduleText
-    }
+    ...ScheduleDetails
+  }
+}
+fragment ScheduleDetails on DeploymentSchedule {
+  id
+  active
+  slug
+  parameters
+  maxScheduledRuns
+  nextRuns(first: 5)
+  schedule {
+    ...ScheduleText
   }
 }`) as unknown as TypedDocumentString<DeploymentPageQuery, DeploymentPageQueryVariables>;
 export const DeploymentChangedDocument = new TypedDocumentString(`
@@ -3308,6 +4433,7 @@ fragment ScheduleText on Schedule {
   __typename
   ... on CronSchedule {
     cron
+    dayOr
     cronTimezone: timezone
   }
   ... on IntervalSchedule {
@@ -3328,14 +4454,18 @@ fragment DeploymentDetails on Deployment {
     name
   }
   schedules {
-    id
-    active
-    slug
-    parameters
-    nextRuns(first: 5)
-    schedule {
-      ...ScheduleText
-    }
+    ...ScheduleDetails
+  }
+}
+fragment ScheduleDetails on DeploymentSchedule {
+  id
+  active
+  slug
+  parameters
+  maxScheduledRuns
+  nextRuns(first: 5)
+  schedule {
+    ...ScheduleText
   }
 }`) as unknown as TypedDocumentString<DeploymentChangedSubscription, DeploymentChangedSubscriptionVariables>;
 export const DeploymentRunsChangedDocument = new TypedDocumentString(`
@@ -3441,6 +4571,7 @@ fragment ScheduleText on Schedule {
   __typename
   ... on CronSchedule {
     cron
+    dayOr
     cronTimezone: timezone
   }
   ... on IntervalSchedule {
@@ -3529,6 +4660,7 @@ fragment ScheduleText on Schedule {
   __typename
   ... on CronSchedule {
     cron
+    dayOr
     cronTimezone: timezone
   }
   ... on IntervalSchedule {
@@ -3962,6 +5094,44 @@ export const MoreTaskRunsDocument = new TypedDocumentString(`
   endTime
   totalRunTimeSeconds
 }`) as unknown as TypedDocumentString<MoreTaskRunsQuery, MoreTaskRunsQueryVariables>;
+export const FlowRunArtifactsDocument = new TypedDocumentString(`
+    subscription FlowRunArtifacts($flowRunId: ID!) {
+  artifact(flowRunId: $flowRunId) {
+    kind
+    id
+    artifact {
+      ...ArtifactCard
+    }
+  }
+}
+    fragment ArtifactCard on Artifact {
+  __typename
+  id
+  key
+  type
+  rawType
+  description
+  createdAt
+  updatedAt
+  data
+  ... on TableArtifact {
+    columns
+    rows
+  }
+  ... on MarkdownArtifact {
+    markdown
+  }
+  ... on LinkArtifact {
+    url
+    linkText
+  }
+  ... on ProgressArtifact {
+    progress
+  }
+  ... on ImageArtifact {
+    imageUrl
+  }
+}`) as unknown as TypedDocumentString<FlowRunArtifactsSubscription, FlowRunArtifactsSubscriptionVariables>;
 export const RunsPageDocument = new TypedDocumentString(`
     query RunsPage($filter: FlowRunFilter, $orderBy: [FlowRunOrder!], $first: Int, $after: String, $last: Int, $before: String) {
   flowRuns(
@@ -4151,12 +5321,24 @@ export const DeleteVariableDocument = new TypedDocumentString(`
 }
     `) as unknown as TypedDocumentString<DeleteVariableMutation, DeleteVariableMutationVariables>;
 export const WorkPoolPageDocument = new TypedDocumentString(`
-    query WorkPoolPage($name: String!, $past: FlowRunFilter, $late: FlowRunFilter, $weekStart: DateTime!, $weekEnd: DateTime!, $intervalSeconds: Float!) {
+    query WorkPoolPage($name: String!, $past: FlowRunFilter, $late: FlowRunFilter, $underway: FlowRunFilter, $weekStart: DateTime!, $weekEnd: DateTime!, $intervalSeconds: Float!) {
   workPool(by: { name: $name }) {
     ...WorkPoolRow
     createdAt
     updatedAt
     baseJobTemplate
+    defaultQueue {
+      id
+    }
+    underway: flowRuns(
+      filter: $underway
+      orderBy: [{ field: START_TIME, direction: DESC }]
+      first: 30
+    ) {
+      nodes {
+        ...FlowRunRow
+      }
+    }
     queues(first: 100) {
       nodes {
         ...WorkQueueRow
@@ -4234,6 +5416,7 @@ fragment ScheduleText on Schedule {
   __typename
   ... on CronSchedule {
     cron
+    dayOr
     cronTimezone: timezone
   }
   ... on IntervalSchedule {
@@ -4299,6 +5482,7 @@ fragment WorkQueueRow on WorkQueue {
 fragment WorkerRow on Worker {
   id
   name
+  type
   status
   lastHeartbeatTime
   heartbeatIntervalSeconds
@@ -4336,6 +5520,7 @@ export const WorkersChangedDocument = new TypedDocumentString(`
     fragment WorkerRow on Worker {
   id
   name
+  type
   status
   lastHeartbeatTime
   heartbeatIntervalSeconds

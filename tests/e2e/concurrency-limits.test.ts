@@ -45,3 +45,60 @@ test('who holds a slot is named and linked, with the time its lease ends', async
   await page.getByRole('heading', { name: 'holder-run' }).waitFor();
   expect(problems).toEqual([]);
 });
+
+test('a slot that is taken appears by itself, and is taken back from its holder', async (context) => {
+  const { open, seed } = await openStage(context);
+  await seed.limit('licences', 2);
+  const run = await seed.flowRun({ flow_id: await seed.flow('holds'), name: 'the-holder' });
+  const { page, problems, operations } = await open();
+  await page.goto('/concurrency-limits');
+  const row = page.getByRole('row').filter({ hasText: 'licences' });
+  await row.getByText('0 of 2').waitFor();
+  const asked = operations.length;
+
+  await seed.takeSlot('licences', run.id);
+  await row.getByText('1 of 2').waitFor();
+  await row.getByRole('link', { name: 'the-holder' }).waitFor();
+  // The stream brought it; the page did not ask again.
+  expect(operations.length).toBe(asked);
+
+  await row.getByRole('button', { name: 'Take the slot back from the-holder' }).click();
+  await page.getByRole('button', { name: 'Take it back' }).click();
+  await row.getByText('0 of 2').waitFor();
+  expect(problems).toEqual([]);
+});
+
+test('who waits for a slot is named', async (context) => {
+  const { open, seed } = await openStage(context);
+  await seed.limit('narrow', 1);
+  const flowId = await seed.flow('queues-up');
+  const holder = await seed.flowRun({ flow_id: flowId, name: 'first-come' });
+  const other = await seed.flowRun({ flow_id: flowId, name: 'second-come' });
+  await seed.takeSlot('narrow', holder.id);
+  // It is refused after a wait of some seconds, in which it stands in line.
+  const refused = seed.takeSlot('narrow', other.id).catch(() => 'refused');
+  const { page, problems } = await open();
+  await page.goto('/concurrency-limits');
+
+  const row = page.getByRole('row').filter({ hasText: 'narrow' });
+  await row.getByRole('link', { name: 'second-come' }).waitFor();
+  expect(await refused).toBe('refused');
+  expect(problems).toEqual([]);
+});
+
+test('what is being typed stays although the limit changes meanwhile', async (context) => {
+  const { open, seed } = await openStage(context);
+  await seed.limit('edited', 2);
+  const run = await seed.flowRun({ flow_id: await seed.flow('meanwhile'), name: 'meanwhile' });
+  const { page, problems } = await open();
+  await page.goto('/concurrency-limits');
+  await page.getByRole('button', { name: 'Actions for edited' }).click();
+  await page.getByRole('menuitem', { name: 'Change' }).click();
+  await page.getByLabel('Slots', { exact: true }).fill('7');
+
+  await seed.takeSlot('edited', run.id);
+  await page.locator('tr', { hasText: 'edited' }).getByText('1 of 2').waitFor();
+  await page.getByRole('button', { name: 'Save' }).click();
+  await page.getByRole('cell', { name: '1 of 7' }).waitFor();
+  expect(problems).toEqual([]);
+});

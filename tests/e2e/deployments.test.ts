@@ -74,3 +74,91 @@ test('a schedule reads as words, tells its next runs to the second and is switch
   await schedules.getByRole('switch', { name: 'Switch on' }).waitFor();
   expect(problems).toEqual([]);
 });
+
+const schema = {
+  type: 'object',
+  properties: {
+    table: { type: 'string', position: 0, description: 'Which table.' },
+    rows: { type: 'integer', position: 1, default: 10 },
+  },
+  required: ['table'],
+};
+
+test('a run is started with parameters from fields, which must hold what the schema asks for', async (context) => {
+  const { open, seed } = await openStage(context);
+  const id = await seed.deployment({
+    flow_id: await seed.flow('flow-of-fields'),
+    name: 'fields',
+    parameter_openapi_schema: schema,
+    enforce_parameter_schema: true,
+  });
+  const { page, problems } = await open();
+  await page.goto(`/deployments/deployment/${id}`);
+
+  await page.getByRole('button', { name: 'Run now' }).click();
+  const dialog = page.getByRole('dialog');
+  const send = dialog.getByRole('button', { name: 'Run now' });
+  expect(await send.isDisabled()).toBe(true);
+  await dialog.getByLabel('table').fill('orders');
+  await dialog.getByLabel('rows').fill('1.5');
+  await dialog.getByText('This is not a whole number.').waitFor();
+  expect(await send.isDisabled()).toBe(true);
+  await dialog.getByLabel('rows').fill('25');
+  await dialog.getByText('When, where and with what').click();
+  await dialog.getByLabel('Further tags').fill('by-hand');
+  await send.click();
+
+  await page.getByRole('link', { name: 'View run' }).click();
+  await page.getByRole('link', { name: 'Parameters' }).click();
+  await page.getByText('"orders"').waitFor();
+  await page.getByText('25', { exact: true }).waitFor();
+  await page.getByRole('link', { name: 'by-hand' }).waitFor();
+  expect(problems).toEqual([]);
+});
+
+test('a schedule is made, changed and deleted', async (context) => {
+  const { open, seed } = await openStage(context);
+  const id = await seed.deployment({ flow_id: await seed.flow('planned'), name: 'planned' });
+  const { page, problems } = await open();
+  await page.goto(`/deployments/deployment/${id}`);
+  const schedules = page.getByRole('region', { name: 'Schedules' });
+  const dialog = page.getByRole('dialog');
+
+  await schedules.getByRole('button', { name: 'New schedule' }).click();
+  await dialog.getByLabel('Cron line').fill('0 7 * * 1');
+  await dialog.getByText('At 07:00, only on Monday').waitFor();
+  await dialog.getByRole('button', { name: 'Save' }).click();
+  await schedules.getByText('At 07:00, only on Monday').waitFor();
+  expect(await schedules.getByText('07:00:00').count()).toBe(4);
+
+  await schedules.getByRole('button', { name: /^Actions for At 07:00/ }).click();
+  await page.getByRole('menuitem', { name: 'Change' }).click();
+  await dialog.getByLabel('Kind').selectOption('rrule');
+  await dialog
+    .getByRole('textbox', { name: 'Recurrence rule' })
+    .fill('FREQ=WEEKLY;BYDAY=SU;BYHOUR=8;BYMINUTE=30');
+  await dialog.getByText('Every week on Sunday at 08:30').waitFor();
+  await dialog.getByRole('button', { name: 'Save' }).click();
+  await schedules.getByText('Every week on Sunday at 08:30').waitFor();
+
+  await schedules.getByRole('button', { name: /^Actions for Every week/ }).click();
+  await page.getByRole('menuitem', { name: 'Delete' }).click();
+  await page.getByRole('button', { name: 'Delete schedule' }).click();
+  await schedules.getByText('No schedule: it runs when somebody starts it.').waitFor();
+  expect(problems).toEqual([]);
+});
+
+test('a cron line that is none is refused with its reason, and the dialog stays', async (context) => {
+  const { open, seed } = await openStage(context);
+  const id = await seed.deployment({ flow_id: await seed.flow('refused'), name: 'refused' });
+  const { page } = await open();
+  await page.goto(`/deployments/deployment/${id}`);
+
+  await page.getByRole('button', { name: 'New schedule' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByLabel('Cron line').fill('every now and then');
+  await dialog.getByRole('button', { name: 'Save' }).click();
+
+  await page.locator('.toast.is-error').waitFor();
+  expect(await dialog.isVisible()).toBe(true);
+});

@@ -40,16 +40,20 @@ const seedAll = async ({ seed }: Stage): Promise<readonly string[]> => {
   return [
     '/dashboard',
     '/runs',
-    `/runs/flow-run/${run.id}`,
-    `/runs/flow-run/${run.id}?tab=details`,
+    ...['logs', 'task-runs', 'subflow-runs', 'artifacts', 'parameters', 'details'].map(
+      (tab) => `/runs/flow-run/${run.id}?tab=${tab}`,
+    ),
     `/runs/flow-run/${late.id}`,
     '/flows',
     `/flows/flow/${flowId}`,
     '/deployments',
-    `/deployments/deployment/${deploymentId}`,
+    ...['runs', 'upcoming', 'parameters', 'details'].map(
+      (tab) => `/deployments/deployment/${deploymentId}?tab=${tab}`,
+    ),
     '/work-pools',
-    '/work-pools/work-pool/pool',
-    '/work-pools/work-pool/pool?tab=workers',
+    ...['queues', 'workers', 'runs', 'deployments', 'details'].map(
+      (tab) => `/work-pools/work-pool/pool?tab=${tab}`,
+    ),
     '/concurrency-limits',
     '/login',
     '/artifacts',
@@ -85,7 +89,7 @@ const visitAll = async (
 };
 
 test.for(['light', 'dark'] as const)(
-  'every page is free of serious accessibility faults in the %s theme',
+  'every page is free of console errors and serious accessibility faults in the %s theme',
   async (colorScheme, context) => {
     const stage = await openStage(context);
     seeded ??= seedAll(stage);
@@ -105,8 +109,9 @@ test.for(['light', 'dark'] as const)(
 
 test('every page fits a screen of 390 pixels', async (context) => {
   const stage = await openStage(context);
-  const paths = [...LISTS, '/login'];
-  const { page } = await stage.open({ viewport: { width: 390, height: 844 } });
+  seeded ??= seedAll(stage);
+  const paths = await seeded;
+  const { page, problems } = await stage.open({ viewport: { width: 390, height: 844 } });
   const wide: string[] = [];
 
   await visitAll(paths, async (path) => {
@@ -116,6 +121,7 @@ test('every page fits a screen of 390 pixels', async (context) => {
   });
 
   expect(wide).toEqual([]);
+  expect(problems).toEqual([]);
 });
 
 test('every page asks the server one question before it can be read', async (context) => {

@@ -18,6 +18,8 @@ export type Seeder = {
   readonly takeSlot: (limit: string, flowRunId: string) => Promise<void>;
   readonly worker: (workPool: string, name: string) => Promise<void>;
   readonly artifact: (artifact: Json) => Promise<string>;
+  /** Anything else that clients send. */
+  readonly post: (path: string, body: unknown) => Promise<{ id: string; name: string }>;
 };
 
 const stateName = (type: string): string => type.charAt(0) + type.slice(1).toLowerCase();
@@ -67,5 +69,6 @@ export const createSeeder = (url: string): Seeder => {
       await post(`/work_pools/${workPool}/workers/heartbeat`, { name });
     },
     artifact: (artifact) => idOf('/artifacts/', artifact),
+    post,
   };
 };

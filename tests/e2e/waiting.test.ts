@@ -21,3 +21,28 @@ test('a run that waits says why, and no longer once it runs', async (context) =>
   await panel.waitFor({ state: 'detached' });
   expect(problems).toEqual([]);
 });
+
+test('a run whose workers are of another type says so, with a way to its pool', async (context) => {
+  const { open, seed, url } = await openStage(context);
+  await seed.post('/work_pools/', { name: 'containers', type: 'docker', base_job_template: {} });
+  const query =
+    'mutation Tell($input: WorkerHeartbeatInput!) { workerHeartbeat(input: $input) { __typename } }';
+  const input = { workPoolName: 'containers', name: 'runner', type: 'process' };
+  await fetch(`${url}/graphql`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ query, variables: { input } }),
+  });
+  const flow = { flow_id: await seed.flow('mismatch'), work_pool_name: 'containers' };
+  const run = await seed.flowRun({ ...flow, name: 'mismatch', state: { type: 'SCHEDULED' } });
+  const { page, problems } = await open();
+  await page.goto(`/runs/flow-run/${run.id}`);
+
+  const panel = page.getByRole('region', { name: 'Why it waits' });
+  await panel.getByText('its only online worker "runner" is made for type "process"').waitFor();
+  await panel.getByText('Place 1').waitFor();
+  await panel.getByRole('link', { name: 'Open work pool' }).click();
+  await page.getByRole('link', { name: 'Workers' }).click();
+  await page.getByRole('cell', { name: 'process, not docker' }).waitFor();
+  expect(problems).toEqual([]);
+});

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { scheduleSource, scheduleText } from '../../web/src/lib/deployments/schedule-text.ts';
 
 const cron = (line: string) =>
-  ({ __typename: 'CronSchedule', cron: line, cronTimezone: null }) as const;
+  ({ __typename: 'CronSchedule', cron: line, dayOr: true, cronTimezone: null }) as const;
 
 test.for([
   ['0 6 * * *', 'At 06:00'],

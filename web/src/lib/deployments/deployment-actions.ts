@@ -7,6 +7,8 @@ import {
 
 import { mutate } from '#lib/graphql/mutate.ts';
 import { base } from '#lib/shell/base.ts';
+import { scheduledAt } from '#lib/states/proposals.ts';
+import { formatInstant } from '#lib/time/format.ts';
 import { toaster } from '#lib/ui/toaster.svelte.ts';
 
 type Deployment = Pick<DeploymentRowFragment, 'id' | 'name'>;
@@ -30,22 +32,37 @@ type RunRequest = {
   /** Absent: the deployment's own parameters. */
   readonly parameters?: Record<string, unknown>;
   readonly name?: string;
+  readonly tags?: readonly string[];
+  readonly workQueueName?: string;
+  readonly jobVariables?: Record<string, unknown>;
+  /** When it is to start, as an ISO instant; now without it. */
+  readonly startAt?: string;
 };
 
-/** Starts a run now; answers whether the server took it. */
+/** Starts a run, now or at its time; answers whether the server took it. */
 export const runDeployment = async (
   deployment: Deployment,
-  request: RunRequest = {},
+  { startAt, tags, ...request }: RunRequest = {},
 ): Promise<boolean> => {
   const payload = await mutate({
     operation: RunDeploymentDocument,
-    variables: { input: { deployment: { id: deployment.id }, ...request } },
+    variables: {
+      input: {
+        deployment: { id: deployment.id },
+        ...request,
+        ...(tags !== undefined && { tags: [...tags] }),
+        ...(startAt !== undefined && { state: scheduledAt(startAt) }),
+      },
+    },
   });
   if (!payload) return false;
   const { flowRun } = payload;
   toaster.show({
     kind: 'success',
-    text: `${flowRun.name} is scheduled to run now.`,
+    text:
+      startAt === undefined
+        ? `${flowRun.name} is scheduled to run now.`
+        : `${flowRun.name} is scheduled for ${formatInstant(startAt)}.`,
     link: { href: `${base}/runs/flow-run/${flowRun.id}`, label: 'View run' },
   });
   return true;

@@ -1,6 +1,7 @@
 import type { ScheduleTextFragment } from '@prefect-server/client-gen/web';
 import cronstrue from 'cronstrue';
 
+import { rruleText } from '#lib/deployments/rrule-text.ts';
 import { formatDuration } from '#lib/time/format.ts';
 
 /** Prefect's lines end with seconds where they have any; the library expects them at the start. */
@@ -10,7 +11,8 @@ const secondsFirst = (cron: string): string => {
   return fields.length === 6 ? [seconds, ...rest].join(' ') : cron;
 };
 
-const cronText = (cron: string): string => {
+/** A cron line in words, or as it is while it is none. */
+export const cronText = (cron: string): string => {
   try {
     return cronstrue.toString(secondsFirst(cron), { use24HourTimeFormat: true });
   } catch {
@@ -18,11 +20,19 @@ const cronText = (cron: string): string => {
   }
 };
 
-/** The cron line as it was written; null for schedules whose words say all. */
-export const scheduleSource = (schedule: ScheduleTextFragment): string | null =>
-  schedule.__typename === 'CronSchedule' ? schedule.cron : null;
+/** The cron line or the rule as it was written; null for schedules whose words say all. */
+export const scheduleSource = (schedule: ScheduleTextFragment): string | null => {
+  switch (schedule.__typename) {
+    case 'CronSchedule':
+      return schedule.cron;
+    case 'RRuleSchedule':
+      return schedule.rrule;
+    case 'IntervalSchedule':
+      return null;
+  }
+};
 
-/** A schedule in a few words: "Every 15m", "At 06:00, Monday through Friday", or the rule. */
+/** A schedule in a few words: "Every 15m", "At 06:00, Monday through Friday", "Every 2 weeks on Monday". */
 export const scheduleText = (schedule: ScheduleTextFragment): string => {
   switch (schedule.__typename) {
     case 'CronSchedule':
@@ -30,7 +40,7 @@ export const scheduleText = (schedule: ScheduleTextFragment): string => {
     case 'IntervalSchedule':
       return `Every ${formatDuration(schedule.intervalSeconds).replace(' 00s', '').replace(' 00m', '')}`;
     case 'RRuleSchedule':
-      return schedule.rrule.replace(/^DTSTART\S*\s+/, '').replace(/^RRULE:/, '');
+      return rruleText(schedule.rrule);
   }
 };
 

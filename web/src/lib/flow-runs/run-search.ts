@@ -120,6 +120,11 @@ export const handedOut: FlowRunFilter = { state: { type: { notIn: ['SCHEDULED'] 
 /** Scheduled runs whose time has passed. */
 export const lateRuns: FlowRunFilter = { state: { name: { in: ['Late'] } } };
 
+/** Runs that are being started, go on or are being stopped. */
+export const underwayRuns: FlowRunFilter = {
+  state: { type: { in: ['PENDING', 'RUNNING', 'CANCELLING'] } },
+};
+
 export const stillScheduled: FlowRunFilter = { state: { type: { in: ['SCHEDULED'] } } };
 
 const stateFilters = (states: readonly string[]): StateFilter[] => {

@@ -10,7 +10,10 @@ const embedded = () => null;
 /** Types without an identity of their own: they live inside their parent. */
 const keys = Object.fromEntries(
   [
+    'AbortDetails',
+    'AcceptDetails',
     'Actor',
+    'ConcurrencyWaiter',
     'CronSchedule',
     'FlowRunChange',
     'FlowRunStateChange',
@@ -19,11 +22,16 @@ const keys = Object.fromEntries(
     'IntervalSchedule',
     'LogBatch',
     'RRuleSchedule',
+    'RejectDetails',
     'RunAggregate',
     'RunPolicy',
     'StateCount',
     'StateDetails',
     'TaskRunChange',
+    'WaitDetails',
+    'WaitingHolder',
+    'WaitingReason',
+    'WaitingSubject',
   ].map((typename) => [typename, embedded]),
 );
 

@@ -104,3 +104,7 @@ export const formatCount = (count: number): string =>
   count >= totalCap ? `${countFormat.format(totalCap)}+` : countFormat.format(count);
 
 export const formatNumber = (value: number): string => countFormat.format(value);
+
+/** A count with its noun, which gets an s unless there is exactly one: "1 run", "1,204 runs". */
+export const formatAmount = (count: number, noun: string): string =>
+  `${formatNumber(count)} ${noun}${count === 1 ? '' : 's'}`;
