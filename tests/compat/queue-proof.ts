@@ -24,6 +24,10 @@ export interface QueueProof {
   readonly isShort: boolean;
   /** Ends the server and starts it again when half of the runs were executed. */
   readonly restartWith: NodeJS.Signals;
+  /** How many workers share the runs; 1 unless given. */
+  readonly workers?: number;
+  /** A second server on the same database, which every other worker uses and which does not restart. */
+  readonly otherUrl?: string;
   readonly withinMillis: number;
   /** Is told how far it is. */
   readonly say?: (what: string) => void;
@@ -194,18 +198,27 @@ const faultsOfLimits = (most: Readonly<Record<string, number>>): readonly string
     (most[name] ?? 0) <= limit ? [] : [`${name}: ${most[name]} at once, allowed ${limit}`],
   );
 
+const startWorkers = ({ stage }: OpenStage, { workers = 1, otherUrl = stage.url }: QueueProof) =>
+  Array.from({ length: workers }, (_, index) =>
+    startCommand({
+      program: stage.prefect,
+      args: ['worker', 'start', '--pool', POOL, '--type', 'process', '--name', `prover-${index}`],
+      env: {
+        ...clientSettings({ ...stage, url: index % 2 === 0 ? stage.url : otherUrl }),
+        PREFECT_WORKER_QUERY_SECONDS: '1',
+      },
+    }),
+  );
+
 /**
- * Lets a stock worker do runs of three queues of one pool while the server restarts, and tells what was lost, doubled,
+ * Lets stock workers do runs of three queues of one pool while the server restarts, and tells what was lost, doubled,
  * out of turn or over a limit.
  */
 export const proveQueues = async (open: OpenStage, proof: QueueProof): Promise<QueueReport> => {
   const { stage } = open;
   const file = join(stage.folder, 'executed.txt');
-  const worker = startCommand({
-    program: stage.prefect,
-    args: ['worker', 'start', '--pool', POOL, '--type', 'process', '--name', 'prover'],
-    env: { ...clientSettings(stage), PREFECT_WORKER_QUERY_SECONDS: '1' },
-  });
+  const workers = startWorkers(open, proof);
+  const output = (): string => workers.map((worker) => worker.output()).join('\n');
   const within = { withinMillis: proof.withinMillis, what: 'the runs' };
   let isOver = false;
   try {
@@ -235,7 +248,7 @@ export const proveQueues = async (open: OpenStage, proof: QueueProof): Promise<Q
       ...faultsOfExecutions({ ids, crashed }, file),
       ...faultsOfLimits(most),
       ...(await faultsOfHistories(stage.url, ids)),
-      ...faultsOfCrashes(crashed.size, worker.output()),
+      ...faultsOfCrashes(crashed.size, output()),
     ];
     return {
       seconds,
@@ -246,10 +259,10 @@ export const proveQueues = async (open: OpenStage, proof: QueueProof): Promise<Q
       faults,
     };
   } catch (error) {
-    throw new Error(`${String(error)}\n${worker.output()}`, { cause: error });
+    throw new Error(`${String(error)}\n${output()}`, { cause: error });
   } finally {
     isOver = true;
-    worker.signal('SIGTERM');
-    await worker.done;
+    for (const worker of workers) worker.signal('SIGTERM');
+    await Promise.all(workers.map(({ done }) => done));
   }
 };
