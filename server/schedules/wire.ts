@@ -1,3 +1,4 @@
+import { readDurationNumber, readDurationText } from '#server/duration.ts';
 import { ServerError } from '#server/errors.ts';
 import {
   formatInstant,
@@ -9,7 +10,6 @@ import {
 } from '#server/time.ts';
 
 import { cronProblem } from './cron-expression.ts';
-import { readIntervalNumber, readIntervalText } from './interval-text.ts';
 import { normalizeRRule, rruleProblem } from './rrule.ts';
 import type { CronSchedule, IntervalSchedule, RRuleSchedule, Schedule } from './schedule.ts';
 import { Reader, type ScheduleIssue } from './wire-reader.ts';
@@ -71,7 +71,7 @@ const readInterval = (reader: Reader): number => {
     });
     return 0;
   }
-  const reading = isNumber ? readIntervalNumber(Number(value)) : readIntervalText(value);
+  const reading = isNumber ? readDurationNumber(Number(value)) : readDurationText(value);
   if ('problem' in reading) {
     const { problem } = reading;
     const msg = `Input should be a valid timedelta, ${problem}`;
