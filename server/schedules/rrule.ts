@@ -87,20 +87,29 @@ const merged = function* (streams: readonly Iterator<number>[]): Generator<numbe
   }
 };
 
-/** How many dates that nobody asked for, because they are too early or excluded, are walked through. */
-const MAX_IDLE_DATES = 200_000;
+/** After how many steps that lead to no date at all a set is given up. */
+const MAX_IDLE_STEPS = 400_000;
 
 /** Nearer dates of a rule are walked to, farther ones sought. */
 const NEAR_DATES = 16;
 
+/** Counts the steps since the last date that was wanted. */
+interface Effort {
+  steps: number;
+}
+
 /** Tells of ascending dates whether a rule has them, without walking through all that it has between them. */
-const membership = (rule: RRule, from: number): ((date: number) => boolean) => {
+const membership = (rule: RRule, from: number, effort: Effort): ((date: number) => boolean) => {
   let stream = ruleDates(rule, from);
   let head = stream.next();
   const isBefore = (date: number): boolean => head.done !== true && head.value < date;
   return (date) => {
     for (let steps = 0; isBefore(date); steps += 1) {
-      if (steps === NEAR_DATES && rule.count === null) stream = ruleDates(rule, date);
+      effort.steps += 1;
+      if (steps === NEAR_DATES && rule.count === null) {
+        effort.steps += NEAR_DATES;
+        stream = ruleDates(rule, date);
+      }
       head = stream.next();
     }
     return head.done !== true && head.value === date;
@@ -111,15 +120,15 @@ const setDates = function* (set: RRuleSet, from: number): Generator<number> {
   const added = set.dates.toSorted((a, b) => a - b).values();
   const dates = merged([added, ...set.rules.map((rule) => ruleDates(rule, from))]);
   const except = new Set(set.exceptDates);
-  const exceptRules = set.exceptRules.map((rule) => membership(rule, from));
-  let idle = 0;
+  const effort: Effort = { steps: 0 };
+  const exceptRules = set.exceptRules.map((rule) => membership(rule, from, effort));
   for (const date of dates) {
-    if (date < from) idle += 1;
-    else if (!except.has(date) && !exceptRules.some((has) => has(date))) {
-      idle = 0;
+    effort.steps += 1;
+    if (effort.steps > MAX_IDLE_STEPS) return;
+    if (date >= from && !except.has(date) && !exceptRules.some((has) => has(date))) {
+      effort.steps = 0;
       yield date;
-    } else idle += 1;
-    if (idle > MAX_IDLE_DATES) return;
+    }
   }
 };
 
