@@ -395,7 +395,6 @@ const runs: Scenario = {
     look('now'),
     post('/deployments/00000000-0000-4000-8000-000000000000/pause_deployment', {}),
     post('/deployments/00000000-0000-4000-8000-000000000000/resume_deployment', {}),
-    see('/deployments/{{now:0}}/work_queue_check'),
     post(
       '/flow_runs/',
       {
