@@ -1,4 +1,4 @@
-import type { ClientInit } from '@sveltejs/kit';
+import type { ClientInit } from '@sveltejs/kit/hooks';
 
 import { mendBrowserLanguage } from '#lib/time/locale.ts';
 
