@@ -8,7 +8,7 @@ import { lateRuns } from './late-runs.ts';
 import { pauseExpirations } from './pause-expirations.ts';
 import { recentDeployments } from './recent-deployments.ts';
 import { repossessor } from './repossessor.ts';
-import { rollupGatherer } from './rollup-gatherer.ts';
+import { createRollupGatherer } from './rollup-gatherer.ts';
 import { scheduler } from './scheduler.ts';
 import type { Service } from './service.ts';
 import { eventVacuum, flowRunVacuum, journalVacuum, orphanVacuum } from './vacuum.ts';
@@ -30,5 +30,5 @@ export const listServices = (): readonly Service[] => [
   eventVacuum,
   flowRunVacuum,
   orphanVacuum,
-  rollupGatherer,
+  createRollupGatherer(),
 ];

@@ -1,5 +1,4 @@
 import type { Context } from '#server/context.ts';
-import { rows } from '#server/db/script.ts';
 import {
   readSubflowsOfCancelled,
   readTaskRunsOfCancelled,
@@ -31,7 +30,7 @@ const countAccepted = async (
 
 /** Cancels the task runs that were left behind by cancelled flow runs, and gives how many. */
 export const cancelTaskRunsOfCancelled = async (ctx: Context): Promise<number> => {
-  const found = await ctx.db.read(() => rows(readTaskRunsOfCancelled(BATCH)));
+  const found = await ctx.db.readAside(readTaskRunsOfCancelled(BATCH));
   return countAccepted(
     found.map(({ id }) =>
       setTaskRunState(ctx, { taskRunId: id, proposed: cancelled(MESSAGE), force: true }),
@@ -44,7 +43,7 @@ export const cancelTaskRunsOfCancelled = async (ctx: Context): Promise<number> =
  * are asked to stop; the others ended with their parent.
  */
 export const cancelSubflowsOfCancelled = async (ctx: Context): Promise<number> => {
-  const found = await ctx.db.read(() => rows(readSubflowsOfCancelled(BATCH)));
+  const found = await ctx.db.readAside(readSubflowsOfCancelled(BATCH));
   return countAccepted(
     found.map(({ id, deploymentId }) =>
       setFlowRunState(ctx, {

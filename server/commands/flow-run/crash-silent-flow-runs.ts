@@ -1,5 +1,4 @@
 import type { Context } from '#server/context.ts';
-import { rows } from '#server/db/script.ts';
 import {
   type FoundFlowRun,
   findHeartbeatSince,
@@ -28,7 +27,7 @@ export const crashSilentFlowRuns = async (
     const unless = findHeartbeatSince(found.id, since);
     return ctx.db.write(() => leaveFoundState(ctx, { found, proposed, policy: 'core', unless }));
   };
-  const silent = await ctx.db.read(() => rows(readSilentFlowRuns(since, since, since, BATCH)));
+  const silent = await ctx.db.readAside(readSilentFlowRuns(since, since, since, BATCH));
   const ended = await Promise.all(silent.map(crash));
   return ended.filter(Boolean).length;
 };

@@ -1,17 +1,18 @@
 import { deleteArtifact } from '#server/commands/artifact/artifact-commands.ts';
 import { deleteFlowRunLogs } from '#server/commands/flow-run/delete-flow-run.ts';
 import type { Context } from '#server/context.ts';
-import { one, rows } from '#server/db/script.ts';
+import { rows } from '#server/db/script.ts';
 import {
-  type FlowRunIdsAfter,
+  type NamedFlowRunsAfter,
   listFlowRunsWithArtifacts,
   listFlowRunsWithLogs,
   readArtifactsOfFlowRun,
 } from '#server/db/sql/delete-old-rows.ts';
-import { findFlowRun } from '#server/db/sql/flow-run-parts.ts';
 import { isServerError } from '#server/errors.ts';
 
 const ARTIFACTS = 100;
+/** Named flow runs that one query looks at. */
+const LOOKS = 5000;
 
 const remove = async (ctx: Context, id: string): Promise<number> => {
   try {
@@ -40,19 +41,15 @@ export const removeArtifactsOfFlowRun = async (
 };
 
 /** The flow runs that are named and gone. Steps from name to name, so it costs what there are runs, not rows. */
-async function* goneFlowRuns(ctx: Context, list: FlowRunIdsAfter): AsyncGenerator<string> {
-  const { batchSize } = ctx.settings.services.vacuum;
+async function* goneFlowRuns(ctx: Context, list: NamedFlowRunsAfter): AsyncGenerator<string> {
   let after = '';
   for (;;) {
-    const query = list(after, batchSize);
-    // oxlint-disable-next-line no-await-in-loop -- each batch begins where the last one ended
-    const named = await ctx.db.read(() => rows(query));
-    for (const { id } of named) {
-      // oxlint-disable-next-line no-await-in-loop -- as above
-      if ((await ctx.db.read(() => one(findFlowRun(id)))) === null) yield id;
-    }
-    after = named.at(-1)?.id ?? '';
-    if (named.length < batchSize) return;
+    // oxlint-disable-next-line no-await-in-loop -- each piece begins where the last one ended
+    const named = await ctx.db.readAside(list(after, LOOKS));
+    for (const { id, present } of named) if (present === null) yield id;
+    const last = named.at(-1);
+    if (last === undefined) return;
+    after = last.id;
   }
 }
 

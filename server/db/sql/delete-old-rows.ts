@@ -38,19 +38,29 @@ export const readOldFlowRuns = statement<DeleteOldest, { readonly id: string }>(
    AND state_type IN ('COMPLETED', 'FAILED', 'CANCELLED', 'CRASHED') ORDER BY end_time, id LIMIT ?`,
 );
 
-/** Lists ids of flow runs after one, in order. */
-export type FlowRunIdsAfter = (after: string, limit: number) => Query<{ readonly id: string }>;
+interface NamedFlowRun {
+  readonly id: string;
+  /** The id again while there is such a run, null when it is gone. */
+  readonly present: string | null;
+}
+
+/** Looks at so many of the flow runs that are named, after one and in order: gives those that are gone, and the last. */
+export type NamedFlowRunsAfter = (after: string, looks: number) => Query<NamedFlowRun>;
 
 /** The different flow runs that rows of a table name, found by stepping through its index. */
-const flowRunsNamedIn = (table: 'log' | 'artifact'): FlowRunIdsAfter =>
-  statement<[after: string, limit: number], { readonly id: string }>(
-    `WITH RECURSIVE named(id) AS (
-       SELECT min(flow_run_id) FROM ${table} WHERE flow_run_id > ?
+const flowRunsNamedIn = (table: 'log' | 'artifact'): NamedFlowRunsAfter => {
+  const query = statement<[after: string, looks: number, last: number], NamedFlowRun>(
+    `WITH RECURSIVE named(id, place) AS (
+       SELECT min(flow_run_id), 1 FROM ${table} WHERE flow_run_id > ?
        UNION ALL
-       SELECT (SELECT min(flow_run_id) FROM ${table} WHERE flow_run_id > named.id)
-       FROM named WHERE named.id IS NOT NULL
-     ) SELECT id FROM named WHERE id IS NOT NULL LIMIT ?`,
+       SELECT (SELECT min(flow_run_id) FROM ${table} WHERE flow_run_id > named.id), place + 1
+       FROM named WHERE named.id IS NOT NULL AND place < CAST(? AS BIGINT)
+     ) SELECT named.id, (SELECT flow_run.id FROM flow_run WHERE flow_run.id = named.id) AS present
+     FROM named WHERE named.id IS NOT NULL AND (place = CAST(? AS BIGINT)
+       OR NOT EXISTS (SELECT 1 FROM flow_run WHERE flow_run.id = named.id)) ORDER BY place`,
   );
+  return (after, looks) => query(after, looks, looks);
+};
 
 export const listFlowRunsWithLogs = flowRunsNamedIn('log');
 export const listFlowRunsWithArtifacts = flowRunsNamedIn('artifact');

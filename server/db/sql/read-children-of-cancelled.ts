@@ -4,12 +4,19 @@ interface Found {
   readonly id: string;
 }
 
-/** Task runs under way of flow runs that are cancelled; those under way are few, whatever the history. */
-export const readTaskRunsOfCancelled = statement<[limit: number], Found>(
-  `SELECT task_run.id FROM task_run JOIN flow_run ON flow_run.id = task_run.flow_run_id
+/**
+ * Task runs under way of flow runs that are cancelled. Those under way are few, whatever the history; SQLite is told to
+ * begin with them, because it would rather walk along every run that was ever cancelled.
+ */
+export const readTaskRunsOfCancelled = statement<[limit: number], Found>({
+  sqlite: `WITH live(type) AS (VALUES ('SCHEDULED'), ('PENDING'), ('RUNNING'), ('PAUSED'), ('CANCELLING'))
+   SELECT task_run.id FROM live CROSS JOIN task_run ON task_run.state_type = live.type
+   CROSS JOIN flow_run ON flow_run.id = task_run.flow_run_id
+   WHERE flow_run.state_type = 'CANCELLED' LIMIT ?`,
+  postgresql: `SELECT task_run.id FROM task_run JOIN flow_run ON flow_run.id = task_run.flow_run_id
    WHERE task_run.state_type IN ('SCHEDULED', 'PENDING', 'RUNNING', 'PAUSED', 'CANCELLING')
      AND flow_run.state_type = 'CANCELLED' LIMIT ?`,
-);
+});
 
 /** Subflow runs under way whose parent is cancelled; those of deployments that are being cancelled need no more. */
 export const readSubflowsOfCancelled = statement<

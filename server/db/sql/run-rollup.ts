@@ -52,9 +52,13 @@ export const readRollupHistory = statement<
   }
 >({ sqlite: history('sqlite'), postgresql: history('postgresql') });
 
-/** Spans that have more than one row for a state, at most so many. */
-export const findScatteredSpans = statement<[limit: number], { readonly bucket: number }>(
+/** Spans that were written to after a row and have more than one row for a state, at most so many. */
+export const findScatteredSpans = statement<
+  [after: number, limit: number],
+  { readonly bucket: number }
+>(
   `SELECT DISTINCT bucket FROM (SELECT bucket FROM run_rollup
+     WHERE bucket IN (SELECT bucket FROM run_rollup WHERE seq > ?)
      GROUP BY bucket, state_type, state_name HAVING count(*) > 1) AS scattered LIMIT ?`,
 );
 
@@ -71,7 +75,7 @@ export const addSums = statement<[buckets: SqlValue]>(
   summedUp('run_rollup WHERE bucket IN (SELECT value FROM json_each(?))'),
 );
 
-/** SQLite: the last row there is. */
+/** The last row there is. */
 export const lastRollupRow = statement<[], { readonly seq: number | null }>(
   'SELECT max(seq) AS seq FROM run_rollup',
 );

@@ -8,7 +8,7 @@ import type { FlowRunFilter } from '#server/queries/filter-types.ts';
 import { countFlowRuns } from '#server/queries/flow-run/filter-flow-runs.ts';
 import { selectFlowRuns } from '#server/queries/flow-run/flow-run-selection.ts';
 import { type HistoryWindow, runHistory } from '#server/queries/run-history.ts';
-import { rollupGatherer } from '#server/services/rollup-gatherer.ts';
+import { createRollupGatherer } from '#server/services/rollup-gatherer.ts';
 import { micros, nowMicros } from '#server/time.ts';
 import { describeEachDatabase } from '#tests/support/database.ts';
 
@@ -113,7 +113,7 @@ describeEachDatabase('counts of flow runs by state', (db) => {
     await ctx.db.write(() => run(remove()));
     await expectSame(now);
     expect(await countFlowRuns(ctx, { filter: {} })).toBe(189);
-    expect((await rollupGatherer.runOnce(ctx))['spans']).toBeGreaterThan(20);
+    expect((await createRollupGatherer().runOnce(ctx))['spans']).toBeGreaterThan(20);
     await expectSame(now);
     expect(await countFlowRuns(ctx, { filter: {} })).toBe(189);
     expect(await countFlowRuns(ctx, { filter: {}, cap: 50 })).toBe(51);
@@ -124,7 +124,7 @@ describeEachDatabase('counts of flow runs by state', (db) => {
     const { ctx } = db;
     await ctx.db.write(() => run(removeFlow()));
     expect(await countFlowRuns(ctx, { filter: {} })).toBe(0);
-    await rollupGatherer.runOnce(ctx);
+    await createRollupGatherer().runOnce(ctx);
     expect(await ctx.db.read(() => rows(remaining()))).toEqual([]);
     expect(await ctx.db.read(() => rows(tags()))).toEqual([]);
   });
