@@ -10,6 +10,7 @@ import { handlePausingFlows } from './rules/handle-pausing-flows.ts';
 import { handleResumingPausedFlows } from './rules/handle-resuming-paused-flows.ts';
 import { incrementFlowRunCount } from './rules/increment-flow-run-count.ts';
 import { incrementRunTime } from './rules/increment-run-time.ts';
+import { keepWorkPoolLimits } from './rules/keep-work-pool-limits.ts';
 import { preserveDeploymentConcurrencyLeaseId } from './rules/preserve-deployment-concurrency-lease-id.ts';
 import { preventDuplicateTransitions } from './rules/prevent-duplicate-transitions.ts';
 import { preventPendingTransitions } from './rules/prevent-pending-transitions.ts';
@@ -41,6 +42,7 @@ export const coreFlowPolicy: Policy = [
   enforceCancellingToCancelledTransition,
   bypassCancellingFlowRunsWithNoInfra,
   preventPendingTransitions,
+  keepWorkPoolLimits,
   validateDeploymentConcurrencyAtRunning,
   secureFlowConcurrencySlots,
   removeDeploymentConcurrencyLeaseForOldClientVersions,

@@ -2,7 +2,7 @@ import type { FlowRunRow } from '#prisma/tables.ts';
 import type { FlowRunSurroundings } from '#server/db/sql/lock-flow-run.ts';
 import type { RelatedData, RelatedThing } from '#server/events/related-resources.ts';
 
-import type { DeploymentTerms } from './rule.ts';
+import type { DeploymentTerms, QueueTerms } from './rule.ts';
 
 const thing = (
   id: string | null,
@@ -35,5 +35,19 @@ export const deploymentTerms = (around: FlowRunSurroundings): DeploymentTerms | 
     limit: around.concurrencyLimit,
     cancelsNew: around.concurrencyOptions?.['collision_strategy'] === 'CANCEL_NEW',
     graceSeconds: typeof grace === 'number' ? grace : null,
+  };
+};
+
+/** The bounds of the pool and queue that a flow run waits in; null when it waits in none. */
+export const queueTerms = (around: FlowRunSurroundings): QueueTerms | null => {
+  const { relatedPoolId, relatedQueueId, poolLimit, queueLimit } = around;
+  if (relatedPoolId === null || relatedQueueId === null) return null;
+  return {
+    poolId: relatedPoolId,
+    poolName: around.relatedPoolName ?? '',
+    poolLimit,
+    queueId: relatedQueueId,
+    queueName: around.relatedQueueName ?? '',
+    queueLimit,
   };
 };

@@ -21,7 +21,7 @@ import {
   markLatePolicy,
   minimalFlowPolicy,
 } from './flow-run-policies.ts';
-import { deploymentTerms, relatedData } from './flow-run-surroundings.ts';
+import { deploymentTerms, queueTerms, relatedData } from './flow-run-surroundings.ts';
 import { storeResult } from './result-artifact.ts';
 import type { FlowRunMoment, OrchestrationContext, Rule } from './rule.ts';
 import type { ProposedState } from './states.ts';
@@ -62,6 +62,7 @@ const momentOf = (
   run: row,
   ctx,
   deployment: deploymentTerms(surroundings),
+  queue: queueTerms(surroundings),
   related: relatedData(row, surroundings),
 });
 

@@ -62,9 +62,21 @@ export interface DeploymentTerms {
   readonly graceSeconds: number | null;
 }
 
+/** The bounds of the work pool and queue that a flow run waits in; null for none. */
+export interface QueueTerms {
+  readonly poolId: string;
+  readonly poolName: string;
+  readonly poolLimit: number | null;
+  readonly queueId: string;
+  readonly queueName: string;
+  readonly queueLimit: number | null;
+}
+
 export interface FlowRunMoment extends Moment<FlowRunRow> {
   /** Null when the run has no deployment, or one that is gone. */
   readonly deployment: DeploymentTerms | null;
+  /** Null when the run waits in no queue. */
+  readonly queue: QueueTerms | null;
   readonly related: RelatedData;
 }
 

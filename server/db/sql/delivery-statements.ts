@@ -208,6 +208,18 @@ export const countLeasedFlowRuns = statement<
     GROUP BY delivery.queue`,
 });
 
+/** The same for all queues of a pool, without a lease on one of the runs. */
+export const countOtherLeasedFlowRuns = statement<
+  [workPoolId: string, now: Micros, exceptFlowRunId: string],
+  { readonly workQueueId: string; readonly total: number }
+>(
+  `SELECT delivery.queue AS work_queue_id, count(*) AS total FROM delivery
+   JOIN work_queue ON work_queue.id = delivery.queue JOIN flow_run ON flow_run.id = delivery.key
+   WHERE delivery.kind = 'FLOW_RUN' AND work_queue.work_pool_id = ? AND delivery.status = 'LEASED'
+     AND delivery.lease_expires > ? AND delivery.key <> ? AND flow_run.state_type = 'SCHEDULED'
+   GROUP BY delivery.queue`,
+);
+
 /** Removes what was done or given up before a moment. */
 export const deleteOldDeliveries = statement<[before: Micros, limit: number]>(
   `DELETE FROM delivery WHERE id IN (SELECT id FROM delivery WHERE status IN ('DONE', 'DEAD') AND updated < ?

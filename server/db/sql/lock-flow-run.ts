@@ -39,6 +39,8 @@ export interface FlowRunSurroundings {
   readonly relatedPoolId: string | null;
   readonly relatedPoolName: string | null;
   readonly relatedPoolType: string | null;
+  readonly queueLimit: number | null;
+  readonly poolLimit: number | null;
   readonly parentTaskRunName: string | null;
   readonly parentTaskRunTags: readonly string[] | null;
 }
@@ -63,7 +65,8 @@ const PARTS = {
   },
   workQueue: {
     columns: `queue.id AS related_queue_id, queue.name AS related_queue_name,
-      pool.id AS related_pool_id, pool.name AS related_pool_name, pool.type AS related_pool_type`,
+      pool.id AS related_pool_id, pool.name AS related_pool_name, pool.type AS related_pool_type,
+      queue.concurrency_limit AS queue_limit, pool.concurrency_limit AS pool_limit`,
     join: (id) => `LEFT JOIN work_queue AS queue ON queue.id = ${id}
       LEFT JOIN work_pool AS pool ON pool.id = queue.work_pool_id`,
   },
@@ -107,6 +110,8 @@ export const NO_SURROUNDINGS: FlowRunSurroundings = {
   relatedPoolId: null,
   relatedPoolName: null,
   relatedPoolType: null,
+  queueLimit: null,
+  poolLimit: null,
   parentTaskRunName: null,
   parentTaskRunTags: null,
 };

@@ -30,6 +30,8 @@ const POLICIES = {
     'EnforceCancellingToCancelledTransition',
     'BypassCancellingFlowRunsWithNoInfra',
     'PreventPendingTransitions',
+    // Not one of Prefect's, whose server lets workers go over the limits of pools and queues.
+    'KeepWorkPoolLimits',
     'ValidateDeploymentConcurrencyAtRunning',
     'SecureFlowConcurrencySlots',
     'RemoveDeploymentConcurrencyLeaseForOldClientVersions',
