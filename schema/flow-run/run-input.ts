@@ -7,6 +7,7 @@ import {
   readFlowRunInput,
 } from '#server/commands/flow-run/flow-run-inputs.ts';
 import type { JsonValue } from '#server/json.ts';
+import { parseJson } from '#server/lossless-json.ts';
 import { every, onId, onText } from '#server/queries/criteria.ts';
 import type { IdFilter, TextFilter } from '#server/queries/filter-types.ts';
 
@@ -52,7 +53,7 @@ export const FLOW_RUN_INPUTS: ListSource<InputFilter, FlowRunInputRow> = {
 /** Clients store text, mostly of JSON; what is none is shown as it stands. */
 const valueOf = (text: string): JsonValue => {
   try {
-    return JSON.parse(text);
+    return parseJson(text);
   } catch {
     return text;
   }

@@ -5,6 +5,8 @@ import type { ExecutionArgs, GraphQLError } from 'graphql';
 import { useServer } from 'graphql-ws/use/ws';
 import { WebSocketServer } from 'ws';
 
+import { keepNumbers } from '#server/lossless-json.ts';
+
 import type { Engine } from './yoga.ts';
 
 const MAX_PAYLOAD = 1024 * 1024;
@@ -41,6 +43,7 @@ export const createSockets = (
       execute: (args) => engine.run(args),
       subscribe: (args) => engine.follow(args),
       connectionInitWaitTimeout: 10_000,
+      jsonMessageReviver: keepNumbers,
       onConnect: ({ connectionParams: params, extra }) => {
         const isLetIn =
           isAuthentic(params?.['authorization'] ?? params?.['Authorization']) ||

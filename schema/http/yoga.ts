@@ -12,6 +12,7 @@ import { createOperationContext } from '../context.ts';
 import { costPlugin } from '../limits/cost-plugin.ts';
 import { limitPlugin } from '../limits/plugin.ts';
 import { timeoutPlugin } from '../limits/timeout-plugin.ts';
+import { exactBodyPlugin } from './exact-body.ts';
 import { createMask } from './mask-error.ts';
 
 const MAX_BODY = 1024 * 1024;
@@ -58,7 +59,7 @@ export const createEngine = (server: Context, schema: GraphQLSchema) => {
     },
     // Pages of other origins bring their own credentials; those the browser keeps for us are not theirs to use.
     cors: { origin: server.settings.api.corsAllowedOrigins.split(','), credentials: false },
-    plugins: [limitPlugin(), timeoutPlugin(), costPlugin()],
+    plugins: [exactBodyPlugin(), limitPlugin(), timeoutPlugin(), costPlugin()],
   });
 
   const prepare = async (

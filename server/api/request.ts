@@ -82,11 +82,26 @@ const invalidJson = (text: string): RefusedRequest => {
   );
 };
 
+const NON_FINITE = /"(?:[^"\\]|\\.)*"|(-?)Infinity|NaN/g;
+
+/** Reads what Python takes for JSON as well: infinities become numbers that are too large, NaN becomes null. */
+const parseNonFinite = (text: string): unknown => {
+  const replaced = text.replaceAll(NON_FINITE, (token, sign?: string) => {
+    if (token.startsWith('"')) return token;
+    return token === 'NaN' ? 'null' : `${sign ?? ''}1e999`;
+  });
+  try {
+    return parseLossless(replaced);
+  } catch {
+    throw invalidJson(text);
+  }
+};
+
 const parseJson = (text: string): unknown => {
   try {
     return parseLossless(text);
   } catch {
-    throw invalidJson(text);
+    return parseNonFinite(text);
   }
 };
 

@@ -1,5 +1,6 @@
 import { parseId } from '#server/ids.ts';
 import { type JsonObject, type JsonValue, isJsonObject } from '#server/json.ts';
+import { plainNumber } from '#server/lossless-json.ts';
 import { type StateType, defaultStateName, isStateType } from '#server/orchestration/states.ts';
 import { type Micros, MICROS_PER_SECOND, parseInstant } from '#server/time.ts';
 
@@ -25,8 +26,11 @@ const PREFIX = 'prefect.task-run.';
 
 const text = (value: JsonValue | undefined): string | null =>
   typeof value === 'string' ? value : null;
-const whole = (value: JsonValue | undefined): number =>
-  typeof value === 'number' ? Math.trunc(value) : 0;
+const number = (value: JsonValue | undefined): number => {
+  const plain = plainNumber(value);
+  return typeof plain === 'number' ? plain : 0;
+};
+const whole = (value: JsonValue | undefined): number => Math.trunc(number(value));
 const instant = (value: JsonValue | undefined): Micros | null =>
   typeof value === 'string' ? parseInstant(value) : null;
 const object = (value: JsonValue | undefined): JsonObject => (isJsonObject(value) ? value : {});
@@ -79,7 +83,7 @@ const POLICY_DEFAULTS = {
 export const taskRunRow = (report: TaskRunReport, id: string, now: Micros) => {
   const { run } = report;
   const expectedStartTime = instant(run['expected_start_time']) ?? report.timestamp;
-  const totalSeconds = typeof run['total_run_time'] === 'number' ? run['total_run_time'] : 0;
+  const totalSeconds = number(run['total_run_time']);
   return {
     id,
     created: now,

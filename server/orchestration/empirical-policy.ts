@@ -1,5 +1,6 @@
 import { ServerError } from '#server/errors.ts';
 import { type JsonObject, type JsonValue, stringList } from '#server/json.ts';
+import { plainNumber } from '#server/lossless-json.ts';
 
 /** What Prefect's model of a flow run's policy fills in where a caller left it out. */
 export const FLOW_RUN_POLICY: JsonObject = {
@@ -69,8 +70,10 @@ export const storedTaskRunPolicy = (given: JsonObject): JsonObject => {
   return policy;
 };
 
-const numberOrNull = (value: JsonValue | undefined): number | null =>
-  typeof value === 'number' ? value : null;
+const numberOrNull = (value: JsonValue | undefined): number | null => {
+  const number = plainNumber(value);
+  return typeof number === 'number' ? number : null;
+};
 
 /** How often a run may be retried; null when nothing was said. */
 export const retriesOf = (policy: JsonObject): number | null => numberOrNull(policy['retries']);

@@ -1,6 +1,7 @@
 import type { FlowRunRow } from '#prisma/tables.ts';
 import type { FlowRunSurroundings } from '#server/db/sql/lock-flow-run.ts';
 import type { RelatedData, RelatedThing } from '#server/events/related-resources.ts';
+import { plainNumber } from '#server/lossless-json.ts';
 
 import type { DeploymentTerms, QueueTerms } from './rule.ts';
 
@@ -29,7 +30,7 @@ export const relatedData = (row: FlowRunRow, around: FlowRunSurroundings): Relat
 /** The terms of the deployment that a flow run belongs to; null when there is none. */
 export const deploymentTerms = (around: FlowRunSurroundings): DeploymentTerms | null => {
   if (around.relatedDeploymentId === null) return null;
-  const grace = around.concurrencyOptions?.['grace_period_seconds'];
+  const grace = plainNumber(around.concurrencyOptions?.['grace_period_seconds']);
   return {
     limitId: around.concurrencyLimitId,
     limit: around.concurrencyLimit,

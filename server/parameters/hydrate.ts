@@ -1,4 +1,5 @@
 import { findJsonFault } from '#server/json-fault.ts';
+import { parseJson as parseLossless } from '#server/lossless-json.ts';
 
 import { JinjaFault } from './jinja-fault.ts';
 import { checkTemplate, renderTemplate } from './jinja.ts';
@@ -16,7 +17,7 @@ type KindObject = Readonly<Record<string, unknown>>;
 type Handler = (value: unknown, hydration: Hydration) => unknown;
 
 const isObject = (value: unknown): value is KindObject =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
+  typeof value === 'object' && value !== null && !Array.isArray(value) && !JSON.isRawJSON(value);
 
 const hasKind = (value: KindObject): boolean => Object.hasOwn(value, '__prefect_kind');
 
@@ -38,8 +39,7 @@ const parseJson: Handler = (value) => {
   const nonFinite = NON_FINITE.get(value.trim());
   if (nonFinite !== undefined) return nonFinite;
   try {
-    const parsed: unknown = JSON.parse(value);
-    return parsed;
+    return parseLossless(value);
   } catch {
     const { position, message } = findJsonFault(value);
     return heldFault('InvalidJSON', `Invalid JSON: ${message}: ${place(value, position)}`);

@@ -12,6 +12,7 @@ export const pythonText = (value: unknown): string => {
   if (typeof value === 'string') return quoted(value);
   if (Array.isArray(value)) return `[${value.map(pythonText).join(', ')}]`;
   if (typeof value === 'number') return String(value);
+  if (JSON.isRawJSON(value)) return JSON.stringify(value);
   if (typeof value !== 'object') return quoted(typeof value);
   const entries = Object.entries(value).map(([key, item]) => `${quoted(key)}: ${pythonText(item)}`);
   return `{${entries.join(', ')}}`;

@@ -1,5 +1,6 @@
 import { readDurationNumber, readDurationText } from '#server/duration.ts';
 import { ServerError } from '#server/errors.ts';
+import { plainNumber } from '#server/lossless-json.ts';
 import {
   formatInstant,
   MICROS_PER_SECOND,
@@ -61,7 +62,7 @@ const timezoneIssue = (reader: Reader, timezone: string): void => {
 };
 
 const readInterval = (reader: Reader): number => {
-  const value = reader.required('interval');
+  const value = plainNumber(reader.required('interval'));
   if (value === undefined) return 0;
   const isNumber = typeof value === 'number' || typeof value === 'boolean';
   if (!isNumber && typeof value !== 'string') {
@@ -83,7 +84,7 @@ const readInterval = (reader: Reader): number => {
 };
 
 const readAnchor = (reader: Reader, now: Micros): Anchor => {
-  const value = reader.optional('anchor_date');
+  const value = plainNumber(reader.optional('anchor_date'));
   if (value === undefined || value === 'now') return { instant: now, offset: 'Z' };
   const anchor =
     typeof value === 'number'

@@ -1,6 +1,7 @@
 import type { WebSocket } from 'ws';
 
 import { isJsonObject } from '#server/json.ts';
+import { parseJson } from '#server/lossless-json.ts';
 import { sameSecret } from '#server/same-secret.ts';
 
 export const PROTOCOL = 'prefect';
@@ -9,7 +10,7 @@ const POLICY_VIOLATION = 1008;
 /** Reads a frame as a JSON object; null when it is none. */
 export const parseFrame = (text: string): Readonly<Record<string, unknown>> | null => {
   try {
-    const value: unknown = JSON.parse(text);
+    const value = parseJson(text);
     return isJsonObject(value) ? value : null;
   } catch {
     return null;

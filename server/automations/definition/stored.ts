@@ -1,4 +1,5 @@
 import { type JsonObject, type JsonValue, isJsonObject } from '#server/json.ts';
+import { plainNumber, withPlainNumbers } from '#server/lossless-json.ts';
 
 import { type Action, type ActionType, DEFAULT_SUBJECT } from './action.ts';
 import type { Trigger } from './trigger.ts';
@@ -36,7 +37,7 @@ const completeTrigger = (value: JsonValue): JsonObject => {
 /** The trigger in a row, with everything that it leaves to defaults. */
 export const storedTrigger = (value: JsonValue): Trigger =>
   // It was read and checked when it was written, here or by Prefect.
-  completeTrigger(value) as unknown as Trigger;
+  withPlainNumbers(completeTrigger(value)) as Trigger;
 
 const targeted = (field: string): JsonObject => ({ source: 'selected', [field]: null });
 
@@ -84,7 +85,10 @@ const completeAction = (value: JsonValue): JsonObject => {
   const stored = isJsonObject(value) ? value : {};
   const found = TYPES.find(([key]) => Object.hasOwn(stored, key))?.[1] ?? 'do-nothing';
   const type = isActionType(stored['type']) ? stored['type'] : found;
-  return { type, ...DEFAULTS[type], ...stored };
+  const action: JsonObject = { type, ...DEFAULTS[type], ...stored };
+  // What a run is given keeps its numbers as they were sent; this one is reckoned with.
+  const delay = plainNumber(action['schedule_after']);
+  return typeof delay === 'number' ? { ...action, schedule_after: delay } : action;
 };
 
 /** The actions in a row, each with everything that it leaves to defaults. */

@@ -11,6 +11,7 @@ import { parseJson } from '#server/lossless-json.ts';
 import { createBuilder } from '../builder.ts';
 import type { Database } from '../database.ts';
 import { POSTGRESQL } from '../dialect.ts';
+import { exactJsonAdapter } from '../exact-json-adapter.ts';
 import { type Announcement, type Script, one, rows } from '../script.ts';
 import { lookAtJournals } from '../sql/look-at-journals.ts';
 import { isLostRace, translatePostgresqlError } from './errors.ts';
@@ -116,7 +117,7 @@ export const openPostgresql = (options: PostgresqlOptions): Database => {
     { ...connection, max: Math.max(2, Math.ceil(options.poolSize / 2)) },
     { onPoolError: options.onLostConnection, onConnectionError: options.onLostConnection },
   );
-  const client = new PostgresqlClient({ adapter });
+  const client = new PostgresqlClient({ adapter: exactJsonAdapter(adapter) });
   const listeners: ((announcements: readonly Announcement[]) => void)[] = [];
 
   const write = createWrite(pool, (announcements) => {

@@ -14,6 +14,13 @@ const MAX_STATEMENTS = 400;
 
 type Decode = (value: SQLOutputValue) => unknown;
 
+export interface ConnectionOptions {
+  readonly isReadOnly: boolean;
+  readonly isDurable: boolean;
+  /** Reads the text of a JSON column, when it is not to be read without loss. */
+  readonly readJson?: (text: string) => unknown;
+}
+
 interface Prepared {
   readonly statement: StatementSync;
   readonly columns: readonly { readonly name: string; readonly decode: Decode }[];
@@ -21,10 +28,12 @@ interface Prepared {
 
 const asIs: Decode = (value) => value;
 const asBoolean: Decode = (value) => (value === null ? null : value !== 0);
-const asJson: Decode = (value) => {
-  if (typeof value === 'string') return parseJson(value);
-  return typeof value === 'bigint' ? parseJson(String(value)) : value;
-};
+const jsonDecoder =
+  (readJson: (text: string) => unknown): Decode =>
+  (value) => {
+    if (typeof value === 'string') return readJson(value);
+    return typeof value === 'bigint' ? readJson(String(value)) : value;
+  };
 const asNumber = (value: SQLOutputValue): SQLOutputValue =>
   typeof value === 'bigint' ? Number(value) : value;
 
@@ -34,11 +43,6 @@ const BARE_NUMBERS: ReadonlySet<string | null> = new Set(['data', 'value']);
 /** Whether one of a statement's columns may hold an integer that a JavaScript number cannot carry. */
 export const hasLargeIntegers = (columns: ReturnType<StatementSync['columns']>): boolean =>
   columns.some(({ column, type }) => type === 'JSONB' && BARE_NUMBERS.has(column));
-
-const decoderFor = (declaredType: string | null): Decode => {
-  if (declaredType === 'BOOLEAN') return asBoolean;
-  return declaredType === 'JSONB' ? asJson : asIs;
-};
 
 const encode = (value: SqlValue): SQLInputValue => {
   if (typeof value === 'boolean') return value ? 1 : 0;
@@ -52,11 +56,10 @@ export class SqliteConnection {
   readonly database: DatabaseSync;
   readonly #prepared = new Map<string, Prepared>();
   readonly #commands = new Map<string, StatementSync>();
+  readonly #asJson: Decode;
 
-  constructor(
-    path: string,
-    options: { readonly isReadOnly: boolean; readonly isDurable: boolean },
-  ) {
+  constructor(path: string, options: ConnectionOptions) {
+    this.#asJson = jsonDecoder(options.readJson ?? parseJson);
     // The short wait covers a checkpoint of another process; longer waits happen outside, without blocking.
     this.database = new DatabaseSync(path, { readOnly: options.isReadOnly, timeout: 50 });
     this.database.exec(
@@ -102,6 +105,11 @@ export class SqliteConnection {
     this.database.close();
   }
 
+  #decoderFor(declaredType: string | null): Decode {
+    if (declaredType === 'BOOLEAN') return asBoolean;
+    return declaredType === 'JSONB' ? this.#asJson : asIs;
+  }
+
   #prepare(sql: string): Prepared {
     const known = this.#prepared.get(sql);
     if (known !== undefined) return known;
@@ -116,8 +124,8 @@ export class SqliteConnection {
     // The driver refuses an integer that a JavaScript number cannot carry, unless all of them are read as big ones.
     statement.setReadBigInts(isLarge);
     const columns = described.map((column) => {
-      const decode = decoderFor(column.type);
-      const isPlain = !isLarge || decode === asJson;
+      const decode = this.#decoderFor(column.type);
+      const isPlain = !isLarge || decode === this.#asJson;
       return {
         name: camelCase(column.name),
         decode: isPlain ? decode : (value: SQLOutputValue) => decode(asNumber(value)),

@@ -5,6 +5,7 @@ import { PrismaClient } from '#prisma/client/sqlite/client.ts';
 import { createBuilder } from '../builder.ts';
 import type { Database } from '../database.ts';
 import { SQLITE } from '../dialect.ts';
+import { exactJsonAdapter } from '../exact-json-adapter.ts';
 import { type Announcement, rows } from '../script.ts';
 import { ALL_SETTLED } from '../settled.ts';
 import type { Query } from '../statement.ts';
@@ -54,7 +55,7 @@ export const openSqlite = (options: SqliteOptions): SqliteDatabase => {
       for (const listener of listeners) listener(announcements);
     },
   });
-  const prisma = new PrismaClient({ adapter: sqlitePrismaAdapter(connection) });
+  const prisma = new PrismaClient({ adapter: exactJsonAdapter(sqlitePrismaAdapter(connection)) });
   const readers = new SqliteReaders({
     path: options.path,
     threads: READER_THREADS,

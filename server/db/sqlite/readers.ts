@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 
 import { ServerError } from '#server/errors.ts';
+import { withMarkedNumbers } from '#server/lossless-json.ts';
 
 import { translateSqliteError } from './errors.ts';
 import type { ReaderAnswer, ReaderQuestion } from './reader-thread.ts';
@@ -89,8 +90,10 @@ export class SqliteReaders {
     const onMessage = (answer: ReaderAnswer): void => {
       done();
       this.#idle.push(thread);
-      if ('rows' in answer) resolve(answer.rows);
-      else {
+      if ('rows' in answer) {
+        if (answer.hasMarks) withMarkedNumbers(answer.rows);
+        resolve(answer.rows);
+      } else {
         const refusal = Object.assign(new Error(answer.message), { errcode: answer.errcode });
         reject(translateSqliteError(refusal));
       }

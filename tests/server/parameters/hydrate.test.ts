@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 
+import { plainNumber } from '#server/lossless-json.ts';
 import { firstFault, hydrate } from '#server/parameters/hydrate.ts';
 import { Held } from '#server/parameters/placeholders.ts';
 
@@ -31,6 +32,7 @@ const shown = (value: unknown): unknown => {
     if (placeholder.kind === 'variable') return { $variable: placeholder.name };
     return placeholder.kind === 'fault' ? { $error: anyJinjaFault(placeholder.message) } : {};
   }
+  if (JSON.isRawJSON(value)) return plainNumber(value);
   if (Number.isNaN(value)) return '$NaN';
   if (value === Infinity) return '$Infinity';
   if (Array.isArray(value)) return value.map(shown);

@@ -1,4 +1,5 @@
 import { parseId } from '#server/ids.ts';
+import { plainNumber } from '#server/lossless-json.ts';
 
 import { type Refusal, type Schema, refuse, schemaOf } from './refusal.ts';
 
@@ -8,7 +9,8 @@ const BOOLEANS: ReadonlyMap<string, boolean> = new Map([
 ]);
 
 /** Reads a boolean, also from the words and figures that stand for one. */
-export const readBoolean = (value: unknown): boolean | Refusal => {
+export const readBoolean = (given: unknown): boolean | Refusal => {
+  const value = plainNumber(given);
   if (typeof value === 'boolean') return value;
   if (value === 0 || value === 1) return value === 1;
   const isFraction = typeof value === 'number' && !Number.isInteger(value);

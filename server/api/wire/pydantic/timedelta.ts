@@ -1,9 +1,11 @@
 import { readDurationNumber, readDurationText } from '#server/duration.ts';
+import { plainNumber } from '#server/lossless-json.ts';
 
 import { type Refusal, type Schema, refuse, schemaOf } from './refusal.ts';
 
 /** Reads a length of time in seconds, from a number of them, ISO 8601 or a clock such as `1 day, 00:05:00`. */
-export const readTimedelta = (value: unknown): number | Refusal => {
+export const readTimedelta = (given: unknown): number | Refusal => {
+  const value = plainNumber(given);
   if (typeof value !== 'number' && typeof value !== 'string') {
     return refuse('time_delta_type', 'Input should be a valid duration');
   }
