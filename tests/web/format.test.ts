@@ -1,6 +1,11 @@
 import { expect, test } from 'vitest';
 
-import { formatCount, formatDuration, formatRelative } from '../../web/src/lib/time/format.ts';
+import {
+  formatAmount,
+  formatCount,
+  formatDuration,
+  formatRelative,
+} from '../../web/src/lib/time/format.ts';
 
 test.for([
   [0, '0 s'],
@@ -30,4 +35,12 @@ test('an instant counts in the largest unit that fits', () => {
 test('a total that reached the cap says that there may be more', () => {
   expect(formatCount(9999)).toBe('9,999');
   expect(formatCount(10_000)).toBe('10,000+');
+});
+
+test.for([
+  [0, '0 runs'],
+  [1, '1 run'],
+  [1204, '1,204 runs'],
+] as const)('an amount of %d reads %s', ([count, text]) => {
+  expect(formatAmount(count, 'run').replaceAll(/[.\u202F\u00A0]/gu, ',')).toBe(text);
 });
