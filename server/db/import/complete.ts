@@ -1,10 +1,12 @@
-import { HELD_SLOTS } from './held-slots.ts';
+import type { Micros } from '#server/time.ts';
+
+import { heldSlots } from './held-slots.ts';
 
 /**
  * What Prefect finds by a join when it reads, and this server keeps in the row. Each statement changes only rows that
  * lack it, so it may run again.
  */
-export const COMPLETIONS: readonly string[] = [
+export const completions = (now: Micros): readonly string[] => [
   ...(['flow_run', 'task_run'] as const).map(
     (run) => `UPDATE ${run} SET
       state_timestamp = (SELECT state.timestamp FROM ${run}_state AS state WHERE state.id = ${run}.state_id),
@@ -25,7 +27,7 @@ export const COMPLETIONS: readonly string[] = [
     FROM task_run JOIN task_run_state AS state ON state.id = task_run.state_id
     WHERE task_run.state_type = 'SCHEDULED' AND CAST(state.state_details ->> 'deferred' AS TEXT) IN ('true', '1')
     ON CONFLICT (kind, key) DO NOTHING`,
-  ...HELD_SLOTS,
+  ...heldSlots(now),
 ];
 
 /** Every schema of a block, with the blocks that are nested in it. */

@@ -1,14 +1,15 @@
 import pg from 'pg';
 
 import { ServerError, toError } from '#server/errors.ts';
+import { nowMicros } from '#server/time.ts';
 
 import {
-  COMPLETIONS,
   READ_SCHEMAS,
   READ_SCHEMA_REFERENCES,
   type SchemaReference,
   type SchemaRow,
   completeSchemas,
+  completions,
 } from './complete.ts';
 import type {
   Batch,
@@ -150,7 +151,7 @@ class PostgresqlTarget implements ImportTarget {
   }
 
   async complete(): Promise<void> {
-    for (const sql of COMPLETIONS) {
+    for (const sql of completions(nowMicros())) {
       // oxlint-disable-next-line no-await-in-loop -- one connection
       await this.#client.query(sql);
     }

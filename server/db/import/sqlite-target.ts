@@ -1,15 +1,16 @@
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 
 import { ServerError, toError } from '#server/errors.ts';
+import { nowMicros } from '#server/time.ts';
 
 import { isBusy } from '../sqlite/errors.ts';
 import {
-  COMPLETIONS,
   READ_SCHEMAS,
   READ_SCHEMA_REFERENCES,
   type SchemaReference,
   type SchemaRow,
   completeSchemas,
+  completions,
 } from './complete.ts';
 import type {
   Batch,
@@ -108,7 +109,7 @@ class SqliteTarget implements ImportTarget {
 
   async complete(): Promise<void> {
     this.#together(() => {
-      for (const sql of COMPLETIONS) this.#database.exec(sql);
+      for (const sql of completions(nowMicros())) this.#database.exec(sql);
       const rows = this.#prepare(READ_SCHEMAS).all();
       // The columns of the query are those of the rows that it is read as.
       const references = this.#prepare(
