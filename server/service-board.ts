@@ -5,7 +5,9 @@ export interface ServiceProgress {
   readonly name: string;
   readonly scope: 'leader' | 'process';
   readonly periodSeconds: number;
-  /** When this process took the service up. */
+  /** Whether it works on demand and nobody demands anything: then it owes no tick. */
+  readonly isIdle: boolean;
+  /** When this process took the service up; of one that works on demand, when it was last asked to work. */
   readonly since: Micros;
   readonly ticks: number;
   readonly failures: number;
@@ -23,7 +25,8 @@ export type TickEnd =
   | { readonly result: Readonly<Record<string, number>> }
   | { readonly error: string };
 
-type Started = Pick<ServiceProgress, 'name' | 'scope' | 'periodSeconds'>;
+type Started = Pick<ServiceProgress, 'name' | 'scope' | 'periodSeconds'> &
+  Partial<Pick<ServiceProgress, 'isIdle'>>;
 
 /** Where the services of this process note their progress, for both doors to tell. */
 export interface ServiceBoard {
@@ -31,6 +34,8 @@ export interface ServiceBoard {
   isLeader: boolean;
   start(service: Started, at: Micros): void;
   end(name: string, tick: TickEnd & { readonly at: Micros; readonly seconds: number }): void;
+  /** Notes that a service which works on demand was given work, or has done all of it. */
+  setIdle(name: string, isIdle: boolean, at: Micros): void;
   list(): readonly ServiceProgress[];
 }
 
@@ -41,7 +46,13 @@ export const createServiceBoard = (): ServiceBoard => {
     isLeader: false,
     start: (service, at) => {
       const none = { lastTickAt: null, durationSeconds: null, result: null, error: null };
-      rows.set(service.name, { ...service, ...none, since: at, ticks: 0, failures: 0 });
+      const counts = { ticks: 0, failures: 0 };
+      rows.set(service.name, { isIdle: false, ...service, ...none, ...counts, since: at });
+    },
+    setIdle: (name, isIdle, at) => {
+      const before = rows.get(name);
+      if (before === undefined) return;
+      rows.set(name, { ...before, isIdle, since: isIdle ? before.since : at });
     },
     end: (name, tick) => {
       const before = rows.get(name);

@@ -1,7 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
 import type { Context } from '#server/context.ts';
-import { ServerError, isServerError } from '#server/errors.ts';
+import { ServerError, isServerError, toError } from '#server/errors.ts';
+import type { TickEnd } from '#server/service-board.ts';
+import { nowMicros } from '#server/time.ts';
 
 import type { Event } from './event.ts';
 import { recordEvents } from './record-events.ts';
@@ -13,6 +15,8 @@ const MAX_BATCH = 100;
 const PAUSE_BYTES = 2_000_000;
 const RESUME_BYTES = PAUSE_BYTES / 2;
 const RETRY_MILLIS = 100;
+/** As which it is told of among the services: it stores events and records the task runs that they report. */
+const NAME = 'event-recorder';
 
 type IntakeContext = Omit<Context, 'intake' | 'bus'>;
 
@@ -39,6 +43,8 @@ export class EventIntake {
 
   constructor(ctx: IntakeContext) {
     this.#ctx = ctx;
+    const periodSeconds = GATHER_MILLIS / 1000;
+    ctx.board.start({ name: NAME, scope: 'process', periodSeconds, isIdle: true }, nowMicros());
   }
 
   /** Takes an event of the given size; resolves when it is stored, rejects when it cannot be. */
@@ -50,6 +56,7 @@ export class EventIntake {
       this.#bytes += bytes;
       if (this.#isPumping) return;
       this.#isPumping = true;
+      this.#ctx.board.setIdle(NAME, false, nowMicros());
       this.#pumped = this.#pump();
     });
   }
@@ -97,10 +104,17 @@ export class EventIntake {
       if (this.#bytes < RESUME_BYTES) this.#resume();
     }
     this.#isPumping = false;
+    this.#ctx.board.setIdle(NAME, true, nowMicros());
+  }
+
+  #note(end: TickEnd, started: number): void {
+    const seconds = (performance.now() - started) / 1000;
+    this.#ctx.board.end(NAME, { ...end, at: nowMicros(), seconds });
   }
 
   async #store(batch: readonly Waiting[]): Promise<void> {
     if (batch.length === 0) return;
+    const started = performance.now();
     try {
       await this.#ctx.db.write(() =>
         recordEvents(
@@ -108,8 +122,10 @@ export class EventIntake {
           batch.map(({ event }) => event),
         ),
       );
+      this.#note({ result: { events: batch.length } }, started);
       for (const { resolve } of batch) resolve();
     } catch (error) {
+      this.#note({ error: toError(error).message }, started);
       if (isServerError(error, 'UNAVAILABLE') && !this.#isClosed) {
         this.#ctx.log.warn({ events: batch.length }, 'The database is busy; events wait.');
         await delay(RETRY_MILLIS);

@@ -24,8 +24,9 @@ export interface ServiceView extends ServiceProgress {
 }
 
 const view = (progress: ServiceProgress, isHere: boolean): ServiceView => {
-  const { lastTickAt, since, periodSeconds } = progress;
-  const silent = secondsBetween(lastTickAt ?? since, nowMicros());
+  const { lastTickAt, since, periodSeconds, isIdle } = progress;
+  const heardOf = lastTickAt === null || lastTickAt < since ? since : lastTickAt;
+  const silent = isIdle ? 0 : secondsBetween(heardOf, nowMicros());
   return {
     ...progress,
     lagSeconds: Math.max(0, silent - periodSeconds),

@@ -1,6 +1,7 @@
 import { afterEach, expect, test } from 'vitest';
 
 import type { Context } from '#server/context.ts';
+import { newId } from '#server/ids.ts';
 import { createServiceBoard } from '#server/service-board.ts';
 import { type ServiceLoop, startServices } from '#server/services/loop.ts';
 import type { Service } from '#server/services/service.ts';
@@ -77,6 +78,35 @@ describeEachDatabase('The progress of services', (db) => {
     ctx.board.start({ ...slow, periodSeconds: 3600 }, addSeconds(nowMicros(), -7200));
     ctx.board.start(hourly, addSeconds(nowMicros(), -7200));
     expect(await get(ctx, '/ready')).toMatchObject({ status: 200 });
+  });
+
+  test('tells of what records events: its last commit, and no lag while none come', async () => {
+    const { ctx } = db;
+    const api = await serveApi(ctx);
+    const ready = () => api.call('GET', '/ready');
+    const event = {
+      id: newId(),
+      occurred: '2026-01-01T00:00:00Z',
+      event: 'something.happened',
+      resource: { 'prefect.resource.id': 'something' },
+    };
+    await api.call('POST', '/events', [event]);
+    await ctx.intake.whenIdle();
+    expect((await ready()).json).toMatchObject({
+      services: [{ name: 'event-recorder', result: { events: 1 }, lag_seconds: 0, failed: false }],
+    });
+    const recorder = { name: 'event-recorder', scope: 'process', periodSeconds: 0.01 } as const;
+    const longAgo = addSeconds(nowMicros(), -310);
+    ctx.board.start({ ...recorder, isIdle: true }, longAgo);
+    expect((await ready()).status).toBe(200);
+    ctx.board.setIdle('event-recorder', false, longAgo);
+    expect(await ready()).toMatchObject({
+      status: 503,
+      json: { message: 'Services have stopped: event-recorder' },
+    });
+    ctx.board.setIdle('event-recorder', true, nowMicros());
+    expect((await ready()).status).toBe(200);
+    await api.close();
   });
 
   test('is told by both doors: what the last tick counted, and which of them fail', async () => {
