@@ -41,6 +41,9 @@ const isMixed = (interval: unknown): boolean =>
   typeof interval === 'number' && interval > 86_400 && interval % 86_400 !== 0;
 
 /** Whether it is refused because its steps never meet its lists, counted from a start that it does not name. */
+const wallTimes = (dates: readonly string[]): string =>
+  dates.map((date) => date.slice(0, 19)).join(' ');
+
 /** Whether dates are the given ones without some that lie between them. */
 const isPartOf = (dates: readonly string[], whole: readonly string[]): boolean => {
   const instants = new Set(whole.map(Date.parse));
@@ -77,6 +80,9 @@ const whyDates = (
   }
   if (schedule['interval'] !== undefined && isPartOf(expected, given)) {
     return 'before Python 3.13 some instants of a repeated hour are lost';
+  }
+  if (schedule['interval'] !== undefined && wallTimes(expected) === wallTimes(given)) {
+    return 'before Python 3.13 it is the second of two equal times';
   }
   const { cron } = schedule;
   if (typeof cron === 'string' && cron.includes('R(')) return 'random minutes';
