@@ -46,7 +46,10 @@ const ofDeployment = (row: FlowRunViewRow): Found['runs'][number] => ({
   workQueueId: row.workQueueId,
 });
 
-function* findRuns({ source, limit, prefetchSeconds }: FlowRunClaim): Script<Found> {
+function* findRuns(
+  { source, limit, prefetchSeconds }: FlowRunClaim,
+  isClaim: boolean,
+): Script<Found> {
   const now = nowMicros();
   const before = addSeconds(now, prefetchSeconds);
   if ('deploymentIds' in source) {
@@ -54,7 +57,8 @@ function* findRuns({ source, limit, prefetchSeconds }: FlowRunClaim): Script<Fou
     const found = yield* rows(readDeploymentRuns(before, ids, now, now, 1, limit));
     return { runs: found.map(ofDeployment), polled: null };
   }
-  const polled = yield* readPoll({ ...source, scheduledBefore: before, limit, isPushed: true });
+  const poll = { ...source, scheduledBefore: before, limit, isPushed: true, isClaim };
+  const polled = yield* readPoll(poll);
   const runs = polled.runs.map(({ flowRun, workPoolId, workQueueId }) => ({
     flowRunId: flowRun.id,
     workPoolId,
@@ -70,7 +74,7 @@ const isLimited = ({ pool, queues }: Polled): boolean =>
 function* leaseRuns(claim: FlowRunClaim, before: Polled | null): Script<readonly LeasedFlowRun[]> {
   // Where slots are counted, the count must hold until the leases are written.
   if (before !== null && isLimited(before)) yield* one(lockWorkPool(before.pool.id));
-  const { runs } = yield* findRuns(claim);
+  const { runs } = yield* findRuns(claim, true);
   const leased: LeasedFlowRun[] = [];
   for (const run of runs) {
     const now = nowMicros();
@@ -112,7 +116,7 @@ export interface LeasedFlowRuns {
  * NOT_FOUND for an unknown pool or queue.
  */
 export const leaseFlowRuns = async (ctx: Context, claim: FlowRunClaim): Promise<LeasedFlowRuns> => {
-  const found = await ctx.db.read(() => findRuns(claim));
+  const found = await ctx.db.read(() => findRuns(claim, false));
   // Most looks find nothing, and those need no transaction.
   const runs =
     found.runs.length === 0 ? [] : await ctx.db.write(() => leaseRuns(claim, found.polled));

@@ -6,7 +6,7 @@ import type { Context } from '#server/context.ts';
 import { type Script, one, rows } from '#server/db/script.ts';
 import { countLeasedFlowRuns } from '#server/db/sql/delivery-statements.ts';
 import { readWorkPoolRowByName } from '#server/db/sql/read-entity.ts';
-import { countPoolSlots, readQueuedRuns } from '#server/db/sql/work-pool-poll.ts';
+import { countPoolSlots, lockQueuedRuns, readQueuedRuns } from '#server/db/sql/work-pool-poll.ts';
 import { listWorkQueuesOfPool } from '#server/db/sql/work-queue-rows.ts';
 import { json } from '#server/json.ts';
 import { type FlowRunView, toFlowRunView } from '#server/queries/flow-run/flow-run-view.ts';
@@ -21,6 +21,8 @@ export interface Poll {
   readonly limit: number;
   /** Whether the runs are pushed to who waits for them, which is given up for runs that nobody takes. */
   readonly isPushed?: boolean;
+  /** Whether the runs are kept until the end of the transaction, without those that others are just taking. */
+  readonly isClaim?: boolean;
 }
 
 export interface QueuedRun {
@@ -81,6 +83,7 @@ function* queuedRuns(
   if (pool.isPaused) return [];
   const slots = yield* freeSlots(pool, queues);
   const found: QueuedRun[] = [];
+  const select = poll.isClaim === true ? lockQueuedRuns : readQueuedRuns;
   let left = Math.min(poll.limit, slots.ofPool);
   for (const queue of queues) {
     const count = Math.min(left, slots.ofQueue(queue));
@@ -89,7 +92,7 @@ function* queuedRuns(
     const isPushed = poll.isPushed === true ? 1 : 0;
     const now = nowMicros();
     const runs = yield* rows(
-      readQueuedRuns(queue.id, scheduledAfter, scheduledBefore, now, now, isPushed, count),
+      select(queue.id, scheduledAfter, scheduledBefore, now, now, isPushed, count),
     );
     left -= runs.length;
     for (const run of runs) {

@@ -6,31 +6,39 @@ export const isFree = `NOT EXISTS (SELECT 1 FROM delivery WHERE delivery.kind = 
   AND delivery.key = flow_run.id AND ((delivery.status = 'LEASED' AND delivery.lease_expires > CAST(? AS BIGINT))
     OR delivery.available_at > CAST(? AS BIGINT) OR (delivery.status = 'DEAD' AND CAST(? AS INTEGER) = 1)))`;
 
-/**
- * The next runs of a queue, soonest first. Runs that their own process tries again are not handed out, nor those that
- * a worker holds or gave back for a while; those that were given up only to who polls. It is a statement for one
- * queue, because then the index of scheduled runs gives them in order and stops at the limit.
- */
-export const readQueuedRuns = statement<
-  [
-    workQueueId: string,
-    after: number,
-    before: number,
-    now: number,
-    availableBy: number,
-    isPushed: 0 | 1,
-    limit: number,
-  ],
-  FlowRunViewRow
->(
-  `SELECT flow_run.*, ${STATE_COLUMNS} FROM flow_run LEFT JOIN flow_run_state AS state ON state.id = flow_run.state_id
+type QueuedRuns = [
+  workQueueId: string,
+  after: number,
+  before: number,
+  now: number,
+  availableBy: number,
+  isPushed: 0 | 1,
+  limit: number,
+];
+
+const SELECT_QUEUED_RUNS = `SELECT flow_run.*, ${STATE_COLUMNS} FROM flow_run
+   LEFT JOIN flow_run_state AS state ON state.id = flow_run.state_id
    LEFT JOIN artifact AS result ON result.id = state.result_artifact_id
    WHERE flow_run.work_queue_id = ? AND flow_run.state_type = 'SCHEDULED'
      AND flow_run.next_scheduled_start_time >= CAST(? AS BIGINT)
      AND flow_run.next_scheduled_start_time <= CAST(? AS BIGINT)
      AND COALESCE(flow_run.empirical_policy ->> 'retry_type', '') <> 'in_process'
      AND ${isFree}
-   ORDER BY flow_run.next_scheduled_start_time LIMIT ?`,
+   ORDER BY flow_run.next_scheduled_start_time LIMIT ?`;
+
+/**
+ * The next runs of a queue, soonest first. Runs that their own process tries again are not handed out, nor those that
+ * a worker holds or gave back for a while; those that were given up only to who polls. It is a statement for one
+ * queue, because then the index of scheduled runs gives them in order and stops at the limit.
+ */
+export const readQueuedRuns = statement<QueuedRuns, FlowRunViewRow>(SELECT_QUEUED_RUNS);
+
+/**
+ * The same for one who is about to lease them: passes over what others are just taking, so that many who claim at once
+ * find runs of their own instead of waiting for each other's.
+ */
+export const lockQueuedRuns = statement<QueuedRuns, FlowRunViewRow>(
+  `${SELECT_QUEUED_RUNS} FOR NO KEY UPDATE OF flow_run SKIP LOCKED`,
 );
 
 interface SlotCount {
