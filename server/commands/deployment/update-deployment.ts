@@ -3,6 +3,7 @@ import {
   type SchedulePatch,
   patchSchedules,
 } from '#server/commands/deployment-schedule/patch-schedules.ts';
+import { DEFAULT_QUEUE_NAME } from '#server/commands/work-pool/create-work-pool.ts';
 import { workPoolNotFound } from '#server/commands/work-queue/not-found.ts';
 import {
   DEFAULT_AGENT_POOL,
@@ -86,10 +87,17 @@ interface QueueColumns {
   readonly workQueueName?: string | null;
 }
 
-function* queueColumns(ctx: Context, changes: DeploymentChanges): Script<QueueColumns> {
+function* queueColumns(
+  ctx: Context,
+  { before, changes }: { readonly before: DeploymentRow; readonly changes: DeploymentChanges },
+): Script<QueueColumns> {
   const { workPoolName, workQueueName } = changes;
-  // Runs of a deployment that is taken out of its pool go to whoever serves it.
-  if (workPoolName === null) return { workQueueId: null, workQueueName: workQueueName ?? null };
+  if (workPoolName === null) {
+    // Runs of a deployment that is taken out of its pool go to whoever serves it; a queue that was named stays named.
+    const wasNamed = before.workQueueName !== DEFAULT_QUEUE_NAME;
+    const name = workQueueName === undefined && wasNamed ? before.workQueueName : workQueueName;
+    return { workQueueId: null, workQueueName: name ?? null };
+  }
   const queue = yield* resolveWorkQueue(ctx, { workPoolName, workQueueName });
   // Without a pool no name at all leaves the deployment in the queue that it has.
   return queue === null ? {} : { workQueueId: queue.id, workQueueName: queue.name };
@@ -103,7 +111,10 @@ function* applyChanges(
   { before, changes }: { readonly before: DeploymentRow; readonly changes: DeploymentChanges },
 ): Script<DeploymentRow> {
   const checked = yield* withParameters(before, changes);
-  const columns = { ...columnsOf(checked), ...(yield* queueColumns(ctx, checked)) };
+  const columns = {
+    ...columnsOf(checked),
+    ...(yield* queueColumns(ctx, { before, changes: checked })),
+  };
   const deployment = yield* one(
     ctx.db.builder
       .updateTable('deployment')

@@ -12,6 +12,9 @@ import { nowMicros } from '#server/time.ts';
 
 import { recordWorkPoolCreated, recordWorkPoolStatus } from './work-pool-events.ts';
 
+/** The name of the queue that every pool has from the start. */
+export const DEFAULT_QUEUE_NAME = 'default';
+
 export const AGENT_POOL_TYPE = 'prefect-agent';
 
 export interface NewWorkPool {
@@ -67,7 +70,7 @@ export function* insertWorkPool(ctx: Context, input: NewWorkPool): Script<WorkPo
   const inserted = yield* insertPoolRow(ctx, input);
   const queue = yield* insertWorkQueue(ctx, {
     pool: inserted,
-    input: { name: 'default', description: "The work pool's default queue." },
+    input: { name: DEFAULT_QUEUE_NAME, description: "The work pool's default queue." },
   });
   const pool = { ...inserted, defaultQueueId: queue.id, updated: nowMicros() };
   yield* run(

@@ -83,8 +83,16 @@ describeEachDatabase('deployments', (db) => {
     expect(await readDeployment(db.ctx, id)).toMatchObject({
       workPoolName: null,
       workQueueId: null,
-      workQueueName: null,
+      workQueueName: 'fast',
     });
+  });
+
+  test('a deployment that was only in the default queue of its pool leaves it without a name', async () => {
+    await createWorkPool(db.ctx, { name: 'left', type: 'process' });
+    const { id } = await buildDeployment(db.ctx, { name: 'leaving', workPoolName: 'left' });
+    expect(await readDeployment(db.ctx, id)).toMatchObject({ workQueueName: 'default' });
+    await updateDeployment(db.ctx, { id, changes: { workPoolName: null } });
+    expect(await readDeployment(db.ctx, id)).toMatchObject({ workQueueName: null });
   });
 
   test('a limit of its own comes, is resized and goes with the deployment', async () => {
