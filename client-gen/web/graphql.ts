@@ -1601,7 +1601,7 @@ export type ConcurrencyLimitsPageQuery = { concurrencyLimits: { totalCount: numb
             | { __typename: 'WorkPool', id: string }
             | { __typename: 'WorkQueue', id: string }
             | { __typename: 'Worker', id: string }
-           | null }> }, waiters: Array<{ since: string, slots: number, isHeld: boolean, holderType: LeaseHolderType | null, holder:
+           | null, flow: { id: string, name: string } | null }> }, waiters: Array<{ since: string, slots: number, isHeld: boolean, holderType: LeaseHolderType | null, holder:
           | { __typename: 'ArtifactCollection', id: string }
           | { __typename: 'Automation', id: string }
           | { __typename: 'BlockDocument', id: string }
@@ -1630,7 +1630,7 @@ export type ConcurrencyLimitsPageQuery = { concurrencyLimits: { totalCount: numb
           | { __typename: 'WorkPool', id: string }
           | { __typename: 'WorkQueue', id: string }
           | { __typename: 'Worker', id: string }
-         | null }> }>, pageInfo: { hasNextPage: boolean, hasPreviousPage: boolean, startCursor: string | null, endCursor: string | null } } };
+         | null, flow: { id: string, name: string } | null }> }>, pageInfo: { hasNextPage: boolean, hasPreviousPage: boolean, startCursor: string | null, endCursor: string | null } } };
 
 export type ConcurrencyLimitRowFragment = { id: string, name: string, active: boolean, limit: number, activeSlots: number, slotDecayPerSecond: number, waiterCount: number, deployments: { nodes: Array<{ id: string, name: string }> }, leases: { totalCount: number, nodes: Array<{ id: string, slots: number, createdAt: string, expiresAt: string, holderType: LeaseHolderType | null, holder:
         | { __typename: 'ArtifactCollection', id: string }
@@ -1661,7 +1661,7 @@ export type ConcurrencyLimitRowFragment = { id: string, name: string, active: bo
         | { __typename: 'WorkPool', id: string }
         | { __typename: 'WorkQueue', id: string }
         | { __typename: 'Worker', id: string }
-       | null }> }, waiters: Array<{ since: string, slots: number, isHeld: boolean, holderType: LeaseHolderType | null, holder:
+       | null, flow: { id: string, name: string } | null }> }, waiters: Array<{ since: string, slots: number, isHeld: boolean, holderType: LeaseHolderType | null, holder:
       | { __typename: 'ArtifactCollection', id: string }
       | { __typename: 'Automation', id: string }
       | { __typename: 'BlockDocument', id: string }
@@ -1690,7 +1690,7 @@ export type ConcurrencyLimitRowFragment = { id: string, name: string, active: bo
       | { __typename: 'WorkPool', id: string }
       | { __typename: 'WorkQueue', id: string }
       | { __typename: 'Worker', id: string }
-     | null }> };
+     | null, flow: { id: string, name: string } | null }> };
 
 type SlotHolder_ArtifactCollection_Fragment = { __typename: 'ArtifactCollection', id: string };
 
@@ -1815,7 +1815,7 @@ export type CreateConcurrencyLimitMutation = { createConcurrencyLimit:
               | { __typename: 'WorkPool', id: string }
               | { __typename: 'WorkQueue', id: string }
               | { __typename: 'Worker', id: string }
-             | null }> }, waiters: Array<{ since: string, slots: number, isHeld: boolean, holderType: LeaseHolderType | null, holder:
+             | null, flow: { id: string, name: string } | null }> }, waiters: Array<{ since: string, slots: number, isHeld: boolean, holderType: LeaseHolderType | null, holder:
             | { __typename: 'ArtifactCollection', id: string }
             | { __typename: 'Automation', id: string }
             | { __typename: 'BlockDocument', id: string }
@@ -1844,7 +1844,7 @@ export type CreateConcurrencyLimitMutation = { createConcurrencyLimit:
             | { __typename: 'WorkPool', id: string }
             | { __typename: 'WorkQueue', id: string }
             | { __typename: 'Worker', id: string }
-           | null }> } }
+           | null, flow: { id: string, name: string } | null }> } }
     | { __typename: 'InvalidInputError', message: string }
    };
 
@@ -1886,7 +1886,7 @@ export type UpdateConcurrencyLimitMutation = { updateConcurrencyLimit:
               | { __typename: 'WorkPool', id: string }
               | { __typename: 'WorkQueue', id: string }
               | { __typename: 'Worker', id: string }
-             | null }> }, waiters: Array<{ since: string, slots: number, isHeld: boolean, holderType: LeaseHolderType | null, holder:
+             | null, flow: { id: string, name: string } | null }> }, waiters: Array<{ since: string, slots: number, isHeld: boolean, holderType: LeaseHolderType | null, holder:
             | { __typename: 'ArtifactCollection', id: string }
             | { __typename: 'Automation', id: string }
             | { __typename: 'BlockDocument', id: string }
@@ -1915,7 +1915,7 @@ export type UpdateConcurrencyLimitMutation = { updateConcurrencyLimit:
             | { __typename: 'WorkPool', id: string }
             | { __typename: 'WorkQueue', id: string }
             | { __typename: 'Worker', id: string }
-           | null }> } }
+           | null, flow: { id: string, name: string } | null }> } }
    };
 
 export type DeleteConcurrencyLimitMutationVariables = Exact<{
@@ -1974,7 +1974,7 @@ export type ConcurrencyLimitChangedSubscription = { concurrencyLimit: { kind: Ch
             | { __typename: 'WorkPool', id: string }
             | { __typename: 'WorkQueue', id: string }
             | { __typename: 'Worker', id: string }
-           | null }> }, waiters: Array<{ since: string, slots: number, isHeld: boolean, holderType: LeaseHolderType | null, holder:
+           | null, flow: { id: string, name: string } | null }> }, waiters: Array<{ since: string, slots: number, isHeld: boolean, holderType: LeaseHolderType | null, holder:
           | { __typename: 'ArtifactCollection', id: string }
           | { __typename: 'Automation', id: string }
           | { __typename: 'BlockDocument', id: string }
@@ -2003,7 +2003,7 @@ export type ConcurrencyLimitChangedSubscription = { concurrencyLimit: { kind: Ch
           | { __typename: 'WorkPool', id: string }
           | { __typename: 'WorkQueue', id: string }
           | { __typename: 'Worker', id: string }
-         | null }> } | null } };
+         | null, flow: { id: string, name: string } | null }> } | null } };
 
 export type ReleaseLeaseMutationVariables = Exact<{
   input: ReleaseConcurrencyLeaseInput;
@@ -2497,6 +2497,10 @@ export const ConcurrencyLimitRowFragmentDoc = new TypedDocumentString(`
       holder {
         ...SlotHolder
       }
+      flow {
+        id
+        name
+      }
     }
     totalCount
   }
@@ -2508,6 +2512,10 @@ export const ConcurrencyLimitRowFragmentDoc = new TypedDocumentString(`
     holderType
     holder {
       ...SlotHolder
+    }
+    flow {
+      id
+      name
     }
   }
 }
@@ -3855,6 +3863,10 @@ export const ConcurrencyLimitsPageDocument = new TypedDocumentString(`
       holder {
         ...SlotHolder
       }
+      flow {
+        id
+        name
+      }
     }
     totalCount
   }
@@ -3866,6 +3878,10 @@ export const ConcurrencyLimitsPageDocument = new TypedDocumentString(`
     holderType
     holder {
       ...SlotHolder
+    }
+    flow {
+      id
+      name
     }
   }
 }
@@ -3919,6 +3935,10 @@ export const CreateConcurrencyLimitDocument = new TypedDocumentString(`
       holder {
         ...SlotHolder
       }
+      flow {
+        id
+        name
+      }
     }
     totalCount
   }
@@ -3930,6 +3950,10 @@ export const CreateConcurrencyLimitDocument = new TypedDocumentString(`
     holderType
     holder {
       ...SlotHolder
+    }
+    flow {
+      id
+      name
     }
   }
 }
@@ -3983,6 +4007,10 @@ export const UpdateConcurrencyLimitDocument = new TypedDocumentString(`
       holder {
         ...SlotHolder
       }
+      flow {
+        id
+        name
+      }
     }
     totalCount
   }
@@ -3994,6 +4022,10 @@ export const UpdateConcurrencyLimitDocument = new TypedDocumentString(`
     holderType
     holder {
       ...SlotHolder
+    }
+    flow {
+      id
+      name
     }
   }
 }
@@ -4071,6 +4103,10 @@ export const ConcurrencyLimitChangedDocument = new TypedDocumentString(`
       holder {
         ...SlotHolder
       }
+      flow {
+        id
+        name
+      }
     }
     totalCount
   }
@@ -4082,6 +4118,10 @@ export const ConcurrencyLimitChangedDocument = new TypedDocumentString(`
     holderType
     holder {
       ...SlotHolder
+    }
+    flow {
+      id
+      name
     }
   }
 }

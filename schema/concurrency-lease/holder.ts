@@ -3,6 +3,7 @@ import type { GraphQLResolveInfo } from 'graphql';
 import { builder } from '../builder.ts';
 import { DEPLOYMENTS } from '../deployment/list.ts';
 import { FLOW_RUNS } from '../flow-run/list.ts';
+import { FLOWS } from '../flow/list.ts';
 import type { Typed } from '../shared/interfaces.ts';
 import { rowsByIds } from '../shared/rows-by-ids.ts';
 import { TASK_RUNS } from '../task-run/list.ts';
@@ -38,4 +39,15 @@ export const findHolder = async (
   const { hydrate, typeName } = HOLDERS[type];
   const [holder] = await rowsByIds<Typed>(ctx, info, { hydrate, typeName, ids: [holderId] });
   return holder === undefined ? null : { ...holder, __typename: typeName };
+};
+
+/** The flow that somebody works for who has told no more of itself. */
+export const findFlow = async (
+  ctx: Parameters<typeof rowsByIds>[0],
+  info: GraphQLResolveInfo,
+  flowId: string | null,
+) => {
+  if (flowId === null) return null;
+  const [flow] = await rowsByIds(ctx, info, { hydrate: FLOWS.hydrate, ids: [flowId] });
+  return flow ?? null;
 };

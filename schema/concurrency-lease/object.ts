@@ -1,9 +1,10 @@
 import type { ConcurrencyLease as LeaseRow } from '#prisma/client/sqlite/client.ts';
 
 import { builder } from '../builder.ts';
+import { Flow } from '../flow/object.ts';
 import { defineConnection } from '../shared/define-connection.ts';
 import { CREATED_AT, ID, Node } from '../shared/interfaces.ts';
-import { LeaseHolderType, findHolder, holderTypeOf } from './holder.ts';
+import { LeaseHolderType, findFlow, findHolder, holderTypeOf } from './holder.ts';
 
 export const ConcurrencyLease = builder.prismaObject('ConcurrencyLease', {
   description: 'Slots that are held until a time, unless it is put off before.',
@@ -30,6 +31,13 @@ export const ConcurrencyLease = builder.prismaObject('ConcurrencyLease', {
       description: 'What holds it; null when it has not told, or is gone.',
       select: { holderType: true, holderId: true },
       resolve: (lease, _args, ctx, info) => findHolder(ctx, info, lease),
+    }),
+    flow: t.field({
+      type: Flow,
+      nullable: true,
+      description: 'The flow whose run it is that took it, as its client told.',
+      select: { flowId: true },
+      resolve: ({ flowId }, _args, ctx, info) => findFlow(ctx, info, flowId),
     }),
   }),
 });

@@ -1,7 +1,13 @@
 import { nowMicros } from '#server/time.ts';
 
 import { builder } from '../builder.ts';
-import { LeaseHolderType, findHolder, holderTypeOf } from '../concurrency-lease/holder.ts';
+import {
+  LeaseHolderType,
+  findFlow,
+  findHolder,
+  holderTypeOf,
+} from '../concurrency-lease/holder.ts';
+import { Flow } from '../flow/object.ts';
 import { Node } from '../shared/interfaces.ts';
 import { ConcurrencyLimit } from './object.ts';
 
@@ -29,6 +35,13 @@ const ConcurrencyWaiter = builder.prismaObject('ConcurrencyWaiter', {
       description: 'What will hold the slots; null when it has not told, or is gone.',
       select: { holderType: true, holderId: true },
       resolve: (waiter, _args, ctx, info) => findHolder(ctx, info, waiter),
+    }),
+    flow: t.field({
+      type: Flow,
+      nullable: true,
+      description: 'The flow whose run it is that waits, as its client told.',
+      select: { flowId: true },
+      resolve: ({ flowId }, _args, ctx, info) => findFlow(ctx, info, flowId),
     }),
   }),
 });

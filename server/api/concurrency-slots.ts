@@ -8,6 +8,7 @@ import {
 } from '#server/commands/concurrency-limit/slots.ts';
 import { waitForConcurrencySlots } from '#server/commands/concurrency-limit/wait-for-slots.ts';
 import type { Context } from '#server/context.ts';
+import { parseId } from '#server/ids.ts';
 
 import {
   concurrencyLimitWithLeaseAnswer,
@@ -15,6 +16,7 @@ import {
 } from './answers/concurrency-limit.ts';
 import { parametersBody } from './body.ts';
 import { type Reply, answer, noContent, refusal } from './reply.ts';
+import type { ApiRequest } from './request.ts';
 import { type Route, route } from './route.ts';
 import {
   leaseDuration,
@@ -30,6 +32,12 @@ import { boolean, uuid } from './wire/pydantic/scalar.ts';
 
 const LOCKED = 423;
 const GONE = 410;
+
+/** The flow that stock clients name with each call as what they work for; null when there is none. */
+const flowIdOf = (headers: ApiRequest['headers']): string | null => {
+  const named = headers['x-prefect-flow-id'];
+  return typeof named === 'string' ? parseId(named) : null;
+};
 
 const locked = ({ retryAfterSeconds }: SlotsOutcome & { isTaken: false }): Reply =>
   refusal(LOCKED, 'Locked', { 'retry-after': String(retryAfterSeconds) });
@@ -47,8 +55,8 @@ const takeRoutes = (ctx: Context): readonly Route[] => [
     answers: z.array(minimalConcurrencyLimitAnswer),
     // Old clients ask for limits to be made, which Prefect's server no longer does.
     body: parametersBody({ ...takeShape, create_if_missing: optional(boolean) }),
-    handle: async ({ body: { slots, names, mode }, onGone }) => {
-      const wish = { asked: { slots, names, mode }, lease: null };
+    handle: async ({ body: { slots, names, mode }, headers, onGone }) => {
+      const wish = { asked: { slots, names, mode, flowId: flowIdOf(headers) }, lease: null };
       const outcome = await waitForConcurrencySlots(ctx, wish, { onGone });
       return outcome.isTaken ? answer(outcome.limits.map(shortLimitToWire)) : locked(outcome);
     },
@@ -62,9 +70,12 @@ const takeRoutes = (ctx: Context): readonly Route[] => [
       lease_duration: leaseDuration,
       holder: leaseHolder.optional(),
     }),
-    handle: async ({ body, onGone }) => {
+    handle: async ({ body, headers, onGone }) => {
       const { slots, names, mode, lease_duration: seconds, holder = null } = body;
-      const wish = { asked: { slots, names, mode }, lease: { seconds, holder } };
+      const wish = {
+        asked: { slots, names, mode, flowId: flowIdOf(headers) },
+        lease: { seconds, holder },
+      };
       const outcome = await waitForConcurrencySlots(ctx, wish, { onGone });
       if (!outcome.isTaken) return locked(outcome);
       return answer({

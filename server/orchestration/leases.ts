@@ -25,6 +25,8 @@ export interface LeaseTerms {
   readonly slots: number;
   readonly seconds: number;
   readonly holder?: { readonly type: string; readonly id: string } | null;
+  /** The flow that the one who takes them works for, as far as that is known. */
+  readonly flowId?: string | null;
 }
 
 const isLasting = ({ slotDecayPerSecond }: HeldLimitRow): boolean => slotDecayPerSecond === 0;
@@ -37,7 +39,7 @@ const isLasting = ({ slotDecayPerSecond }: HeldLimitRow): boolean => slotDecayPe
 export function* grantLease(
   ctx: SettingsContext,
   limits: readonly HeldLimitRow[],
-  { slots, seconds, holder = null }: LeaseTerms,
+  { slots, seconds, holder = null, flowId = null }: LeaseTerms,
 ): Script<string> {
   const id = newId();
   const created = nowMicros();
@@ -50,6 +52,7 @@ export function* grantLease(
       slots,
       holderType: holder?.type ?? null,
       holderId: holder?.id ?? null,
+      flowId,
     }),
   );
   for (const limit of limits.filter(isLasting)) {

@@ -144,6 +144,7 @@ describe.runIf(testedKinds.includes('postgresql'))('Those who wait at two server
           caller: null,
           holderType: null,
           holderId: null,
+          flowId: null,
         }),
       ),
     );

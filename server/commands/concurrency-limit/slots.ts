@@ -30,6 +30,8 @@ export interface AskedSlots {
   readonly slots: number;
   /** `rate_limit` asks for limits whose slots free themselves. */
   readonly mode: 'concurrency' | 'rate_limit';
+  /** The flow that their caller works for, as far as that is known. */
+  readonly flowId?: string | null;
   /** Where its caller is kept waiting if there are too few; without it a refusal is final. */
   readonly standing?: Standing;
 }
@@ -155,7 +157,7 @@ export const takeConcurrencySlots = (
   lease: LeaseTerms | null = null,
 ): Promise<SlotsOutcome> =>
   ctx.db.write(function* (): Script<SlotsOutcome> {
-    const { names, slots, standing } = asked;
+    const { names, slots, standing, flowId = null } = asked;
     const limits = yield* keepLimitsByName(names);
     // A limit that was switched off gives nothing, so nothing of it is to be given back.
     const active = limits.filter((limit) => limit.active);
@@ -172,7 +174,7 @@ export const takeConcurrencySlots = (
       return {
         isTaken: true,
         limits,
-        leaseId: yield* grantLease(ctx, active, { ...lease, slots }),
+        leaseId: yield* grantLease(ctx, active, { ...lease, slots, flowId }),
       };
     }
     yield* takeUnleased(ctx, active, slots);

@@ -90,11 +90,11 @@ export const waitForConcurrencySlots = async (
   const behind = line.isAwaited(asked.names) ? await lookBehindOthers(ctx, asked) : null;
   const first = behind ?? (await takeConcurrencySlots(ctx, held, lease));
   if (first.isTaken) return first;
-  const { names, slots } = asked;
+  const { names, slots, flowId = null } = asked;
   const holder = lease?.holder ?? null;
   const caller = holder === null ? null : `${holder.type} ${holder.id} ${slots} ${names.join(' ')}`;
   const { outcome, isGone, waiterId } = await waitInLine<SlotsOutcome>(ctx, line, {
-    waiter: { limitIds: first.limitIds, slots, caller, holder },
+    waiter: { limitIds: first.limitIds, slots, caller, holder, flowId },
     wish: {
       names,
       refusal: first,
@@ -136,6 +136,7 @@ export const waitForTagSlots = async (
       slots: 1,
       caller: `${asked.taskRunId} ${names.join(' ')}`,
       holder: { type: 'task_run', id: asked.taskRunId },
+      flowId: null,
     },
     wish: {
       names,

@@ -26,6 +26,8 @@ export interface Waiter {
   /** By what its caller is known when it asks again; null when it would not be. */
   readonly caller: string | null;
   readonly holder: { readonly type: string; readonly id: string } | null;
+  /** The flow that its caller works for, as far as that is known. */
+  readonly flowId: string | null;
 }
 
 /** A place in line: who came earlier is served before. */
@@ -37,7 +39,7 @@ export interface Place {
 /** Notes that somebody waits, for at most so long; one that comes back gets the place that it had. */
 export const enterLine = (ctx: Context, waiter: Waiter, seconds: number): Promise<Place> =>
   ctx.db.write(function* () {
-    const { limitIds, caller, holder, slots, line } = waiter;
+    const { limitIds, caller, holder, flowId, slots, line } = waiter;
     const now = nowMicros();
     const before = caller === null ? [] : yield* rows(deleteWaitersOfCaller(caller));
     const [known] = before.filter(({ expires }) => expires > now);
@@ -55,6 +57,7 @@ export const enterLine = (ctx: Context, waiter: Waiter, seconds: number): Promis
           caller,
           holderType: holder?.type ?? null,
           holderId: holder?.id ?? null,
+          flowId,
         }),
       );
     }

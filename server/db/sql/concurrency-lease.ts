@@ -13,6 +13,7 @@ export const insertLease = insertOf<ConcurrencyLeaseRow>('concurrency_lease', [
   'slots',
   'holderType',
   'holderId',
+  'flowId',
 ]);
 
 /** Lets a lease hold slots of a limit for as long as it lives. */

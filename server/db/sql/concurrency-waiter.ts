@@ -17,6 +17,7 @@ export const insertWaiter = insertOf<ConcurrencyWaiterRow>('concurrency_waiter',
   'caller',
   'holderType',
   'holderId',
+  'flowId',
 ]);
 
 /** Takes the rows of a caller that comes back, and gives since when it has been waiting. */
@@ -72,6 +73,26 @@ export const readWaitersOfFlowRun = statement<
    ${WAITER} JOIN task_run ON task_run.id = waiter.holder_id
    WHERE waiter.holder_type = 'task_run' AND task_run.flow_run_id = ? AND waiter.expires > ?
    ORDER BY since LIMIT ?`,
+);
+
+/**
+ * The limits of which runs of a flow wait for slots that have not told which of them they are, the longest wait first.
+ * Stock clients name the flow with each of their calls, the run only if its code does.
+ */
+export const readWaitersOfFlow = statement<
+  [flowId: string, now: Micros, limit: number],
+  WaiterOfRun
+>(
+  `${WAITER} WHERE waiter.flow_id = ? AND waiter.holder_id IS NULL AND waiter.expires > ? ORDER BY since LIMIT ?`,
+);
+
+/** How many runs of a flow are running; no more are counted than the last parameter says. */
+export const countRunningOfFlow = statement<
+  [flowId: string, limit: number],
+  { readonly total: number }
+>(
+  `SELECT count(*) AS total FROM (SELECT 1 FROM flow_run
+    WHERE flow_id = ? AND state_type = 'RUNNING' LIMIT ?) AS running`,
 );
 
 /** How many wait for slots of a limit since before an instant; no more are counted than the last parameter says. */

@@ -152,7 +152,7 @@ function* reasonsOf(ctx: Context, moment: Moment): Script<readonly WaitingReason
     case 'CANCELLING':
       return [cancellingReason(ctx, since)];
     case 'RUNNING':
-      return [...(yield* limitReasons(run.id, now)), ...(yield* tagSlotReasons(run.id, now))];
+      return [...(yield* limitReasons(run, now)), ...(yield* tagSlotReasons(run.id, now))];
     default:
       return [];
   }

@@ -3,7 +3,9 @@ import { readLimit } from '#server/db/sql/concurrency-limit-rows.ts';
 import {
   type WaiterOfRun,
   countEarlierWaiters,
+  countRunningOfFlow,
   readHoldersOfLimit,
+  readWaitersOfFlow,
   readWaitersOfFlowRun,
 } from '#server/db/sql/concurrency-waiter.ts';
 import { activeSlotsAt, isTagLimit } from '#server/orchestration/concurrency.ts';
@@ -23,7 +25,11 @@ const inLine = (before: number): string => {
   return `${before === MOST_IN_LINE ? 'At least ' : ''}${others} before it.`;
 };
 
-function* limitReason(waiter: WaiterOfRun, now: Micros): Script<readonly WaitingReason[]> {
+function* limitReason(
+  waiter: WaiterOfRun,
+  now: Micros,
+  doubt = '',
+): Script<readonly WaitingReason[]> {
   const { limitId: id, limitName: name, limit, since } = waiter;
   const row = yield* one(readLimit(now, id));
   if (row === null) return [];
@@ -32,7 +38,7 @@ function* limitReason(waiter: WaiterOfRun, now: Micros): Script<readonly Waiting
   const before = earlier?.total ?? 0;
   const whose = `concurrency limit "${name}"`;
   return [
-    reason('CONCURRENCY_LIMIT', `${taken(whose, activeSlots, limit)} ${inLine(before)}`, {
+    reason('CONCURRENCY_LIMIT', `${taken(whose, activeSlots, limit)} ${inLine(before)}${doubt}`, {
       subject: { type: 'concurrency-limit', id, name },
       since,
       limit,
@@ -44,16 +50,33 @@ function* limitReason(waiter: WaiterOfRun, now: Micros): Script<readonly Waiting
   ];
 }
 
-/** The limits by name of which a running flow run or its task runs wait for slots, as they have told. */
-export function* limitReasons(flowRunId: string, now: Micros): Script<readonly WaitingReason[]> {
-  const waiters = yield* rows(readWaitersOfFlowRun(flowRunId, now, flowRunId, now, MOST_WAITERS));
+/** The first waiter of each limit; what task runs wait for by their tags is told by the tags. */
+const firstOfEach = (waiters: readonly WaiterOfRun[]): ReadonlyMap<string, WaiterOfRun> => {
   const first = new Map<string, WaiterOfRun>();
   for (const waiter of waiters) {
-    // What task runs wait for by their tags is told by the tags.
     if (isTagLimit({ name: waiter.limitName }) || first.has(waiter.limitId)) continue;
     first.set(waiter.limitId, waiter);
   }
+  return first;
+};
+
+/**
+ * The limits by name of which a running flow run or its task runs wait for slots. Where only the flow of who waits is
+ * known and several of its runs are running, that is said.
+ */
+export function* limitReasons(
+  { id, flowId }: { readonly id: string; readonly flowId: string },
+  now: Micros,
+): Script<readonly WaitingReason[]> {
+  const own = firstOfEach(yield* rows(readWaitersOfFlowRun(id, now, id, now, MOST_WAITERS)));
+  const ofFlow = firstOfEach(yield* rows(readWaitersOfFlow(flowId, now, MOST_WAITERS)));
   const found: WaitingReason[] = [];
-  for (const waiter of first.values()) found.push(...(yield* limitReason(waiter, now)));
+  for (const waiter of own.values()) found.push(...(yield* limitReason(waiter, now)));
+  if (ofFlow.size === 0) return found;
+  const running = yield* one(countRunningOfFlow(flowId, 2));
+  const doubt = (running?.total ?? 0) > 1 ? ' It may be another run of the flow that waits.' : '';
+  for (const [limitId, waiter] of ofFlow) {
+    if (!own.has(limitId)) found.push(...(yield* limitReason(waiter, now, doubt)));
+  }
   return found;
 }

@@ -433,4 +433,37 @@ describeEachDatabase('Why a flow run does not run', (db) => {
     // Those that nobody gives a slot are refused, which is no matter of this test.
     await Promise.allSettled(waits);
   });
+
+  test('a running run tells of the limits that runs of its flow wait for, as stock clients name the flow', async () => {
+    const name = fresh('limit');
+    await send('POST', '/v2/concurrency_limits/', { name, limit: 1 });
+    const flow = String((await send('POST', '/flows/', { name: fresh('flow') }))['id']);
+    const makeRunOfFlow = () => makeRun({ flow_id: flow, state: { type: 'RUNNING' } });
+    const id = await makeRunOfFlow();
+    const take = () =>
+      fetch(`${api.url}/api/v2/concurrency_limits/increment-with-lease`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', 'x-prefect-flow-id': flow },
+        body: JSON.stringify({ names: [name], slots: 1 }),
+      });
+    await take();
+    const leaving = take();
+    await waitFor(async () => (await api.call('GET', `/flow_runs/${id}/waiting`)).text !== '[]');
+    const [alone] = await waiting(id);
+    expect(alone).toMatchObject({ kind: 'CONCURRENCY_LIMIT', subject: { name }, place: 1 });
+    expect(alone?.['message']).toMatch(/is taken\. It is next\.$/u);
+    await makeRunOfFlow();
+    const [doubtful] = await waiting(id);
+    expect(doubtful?.['message']).toMatch(/It may be another run of the flow that waits\.$/u);
+    const { concurrencyLimit } = await data(
+      db.ctx,
+      `query Flows($name: String!) { concurrencyLimit(by: { name: $name }) {
+        waiters { holder { id } flow { id } } leases { nodes { holder { id } flow { id } } }
+      } }`,
+      { name },
+    );
+    const ofFlow = { holder: null, flow: { id: flow } };
+    expect(concurrencyLimit).toEqual({ waiters: [ofFlow], leases: { nodes: [ofFlow] } });
+    await leaving;
+  });
 });
