@@ -77,12 +77,15 @@ export const describingShape = (schema: z.core.$ZodType): z.ZodType | null =>
 
 /** Adds a rule of Prefect's own to a schema: it says what is wrong with a value that was read, or null. */
 export const checked = <T>(schema: Schema<T>, fault: (value: T) => string | null): Schema<T> =>
-  schema.transform((value, ctx) => {
-    // A rule is about a value that is fine otherwise, and unknown keys alone do not stop zod.
-    if (ctx.issues.length > 0) return z.NEVER;
-    const message = fault(value);
-    if (message === null) return value;
-    const [reason] = refuseValue(message).reasons;
-    ctx.issues.push({ code: 'custom', input: value, message, params: { reason } });
-    return z.NEVER;
-  });
+  describedAs(
+    schema.transform((value, ctx) => {
+      // A rule is about a value that is fine otherwise, and unknown keys alone do not stop zod.
+      if (ctx.issues.length > 0) return z.NEVER;
+      const message = fault(value);
+      if (message === null) return value;
+      const [reason] = refuseValue(message).reasons;
+      ctx.issues.push({ code: 'custom', input: value, message, params: { reason } });
+      return z.NEVER;
+    }),
+    () => schema,
+  );
