@@ -80,7 +80,7 @@ export const openDatabase = async (settings: Settings, log: Log): Promise<Databa
     return openSqlite({
       path: target.path,
       maxWaitMillis: millis(timeoutSeconds, 60),
-      isDurable: false,
+      isDurable: settings.database.sqliteSynchronous === 'FULL',
     });
   }
   // A server on SQLite need not hold the other driver in memory.

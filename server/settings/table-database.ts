@@ -119,6 +119,11 @@ export const databaseSettings = {
     fallback: null,
     about: 'How long one statement of a migration may take; no bound when it is not set.',
   }),
+  sqliteSynchronous: setting(key('sqlite_synchronous'), choice(['NORMAL', 'FULL']), {
+    fallback: 'NORMAL',
+    about:
+      'How SQLite commits: `NORMAL` survives the end of the process, `FULL` waits for the disk and survives a power cut too.',
+  }),
   applicationName: setting(linkKey('application_name'), optionalText, {
     fallback: null,
     about: 'The name under which PostgreSQL lists the connections.',
