@@ -18,15 +18,25 @@ export const readTaskRunsOfCancelled = statement<[limit: number], Found>({
      AND flow_run.state_type = 'CANCELLED' LIMIT ?`,
 });
 
-/** Subflow runs under way whose parent is cancelled; those of deployments that are being cancelled need no more. */
+const LIVE_SUBFLOWS = `sub.parent_task_run_id IS NOT NULL
+  AND sub.state_type IN ('SCHEDULED', 'PENDING', 'RUNNING', 'PAUSED', 'CANCELLING')`;
+
+/**
+ * Subflow runs under way whose parent is cancelled; those of deployments that are being cancelled need no more. SQLite
+ * is told to begin with those under way here too.
+ */
 export const readSubflowsOfCancelled = statement<
   [limit: number],
   Found & { readonly deploymentId: string | null }
->(
-  `SELECT sub.id, sub.deployment_id FROM flow_run AS sub
+>({
+  sqlite: `SELECT sub.id, sub.deployment_id FROM flow_run AS sub INDEXED BY flow_run_live_subflow_idx
+   CROSS JOIN task_run ON task_run.id = sub.parent_task_run_id
+   CROSS JOIN flow_run AS parent ON parent.id = task_run.flow_run_id
+   WHERE ${LIVE_SUBFLOWS} AND parent.state_type = 'CANCELLED'
+     AND NOT (sub.state_type = 'CANCELLING' AND sub.deployment_id IS NOT NULL) LIMIT ?`,
+  postgresql: `SELECT sub.id, sub.deployment_id FROM flow_run AS sub
    JOIN task_run ON task_run.id = sub.parent_task_run_id
    JOIN flow_run AS parent ON parent.id = task_run.flow_run_id
-   WHERE sub.state_type IN ('SCHEDULED', 'PENDING', 'RUNNING', 'PAUSED', 'CANCELLING')
-     AND sub.parent_task_run_id IS NOT NULL AND parent.state_type = 'CANCELLED'
+   WHERE ${LIVE_SUBFLOWS} AND parent.state_type = 'CANCELLED'
      AND NOT (sub.state_type = 'CANCELLING' AND sub.deployment_id IS NOT NULL) LIMIT ?`,
-);
+});
