@@ -13,8 +13,13 @@ export const eventRoutes = (ctx: Context): readonly Route[] => [
     status: 204,
     body: wholeBody(newEvents(ctx.settings.events)),
     handle: async ({ body, headers }) => {
-      const bytes = Number(headers['content-length'] ?? 0) / Math.max(1, body.length);
-      await Promise.all(body.map((event) => ctx.intake.add(event, bytes)));
+      const total = Number(headers['content-length'] ?? Infinity);
+      // They are weighed one by one only where one of them might be too large.
+      const isLarge = total > ctx.settings.events.maximumSizeBytes;
+      const share = total / Math.max(1, body.length);
+      await Promise.all(
+        body.map((event) => ctx.intake.add(event, isLarge ? JSON.stringify(event).length : share)),
+      );
       return noContent;
     },
   }),

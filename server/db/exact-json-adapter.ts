@@ -7,6 +7,8 @@ import {
 
 import { markNumbers } from '#server/lossless-json.ts';
 
+import type { StatementListener } from './echo.ts';
+
 /** The columns of JSON that is only kept for others; all other columns of JSON are looked into. */
 const KEPT_FOR_OTHERS: ReadonlySet<string> = new Set([
   'base_job_template',
@@ -35,9 +37,15 @@ const withMarks = (result: SqlResultSet): SqlResultSet => {
   return result;
 };
 
-const mark = <Adapter extends SqlQueryable>(adapter: Adapter): Adapter => {
+const mark = <Adapter extends SqlQueryable>(
+  adapter: Adapter,
+  onStatement: StatementListener | undefined,
+): Adapter => {
   const queryRaw = adapter.queryRaw.bind(adapter);
-  adapter.queryRaw = async (query) => withMarks(await queryRaw(query));
+  adapter.queryRaw = async (query) => {
+    onStatement?.(query.sql);
+    return withMarks(await queryRaw(query));
+  };
   return adapter;
 };
 
@@ -45,13 +53,17 @@ const mark = <Adapter extends SqlQueryable>(adapter: Adapter): Adapter => {
  * Prisma parses JSON itself and knows JavaScript's numbers only. Through this adapter it sees marked strings where a
  * number's spelling matters, which the scalars of GraphQL write as the numbers they stand for.
  */
-export const exactJsonAdapter = (factory: SqlDriverAdapterFactory): SqlDriverAdapterFactory => ({
+export const exactJsonAdapter = (
+  factory: SqlDriverAdapterFactory,
+  onStatement?: StatementListener,
+): SqlDriverAdapterFactory => ({
   provider: factory.provider,
   adapterName: factory.adapterName,
   connect: async () => {
-    const adapter = mark(await factory.connect());
+    const adapter = mark(await factory.connect(), onStatement);
     const startTransaction = adapter.startTransaction.bind(adapter);
-    adapter.startTransaction = async (isolation) => mark(await startTransaction(isolation));
+    adapter.startTransaction = async (isolation) =>
+      mark(await startTransaction(isolation), onStatement);
     return adapter;
   },
 });

@@ -8,6 +8,7 @@ import { makeFolder } from '#server/make-folder.ts';
 import type { Settings } from '#server/settings.ts';
 
 import type { Database } from './database.ts';
+import { type StatementListener, echoing } from './echo.ts';
 import { type MigrationTarget, foreignDatabase, requireUpToDate, upgrade } from './migrate.ts';
 import { openSqlite } from './sqlite/database.ts';
 import { isForeignFile, sqliteMigrationTarget } from './sqlite/migration-target.ts';
@@ -66,10 +67,22 @@ export const resetDatabase = (settings: Settings): Promise<void> =>
 
 /** Opens the database that the settings name, its tables up to date. */
 export const openDatabase = async (settings: Settings, log: Log): Promise<Database> => {
+  if (!settings.database.echo) return openQuietly(settings, log);
+  // Who asks for statements wants to see them, whatever severity the log is for.
+  const echo = log.child({}, { level: 'info' });
+  const onStatement = (sql: string): void => echo.info(sql);
+  return echoing(await openQuietly(settings, log, onStatement), onStatement);
+};
+
+const openQuietly = async (
+  settings: Settings,
+  log: Log,
+  onStatement?: StatementListener,
+): Promise<Database> => {
   const { target, timeoutSeconds, connectionTimeoutSeconds, pool, applicationName } =
     settings.database;
   if (target.kind === 'sqlite' && target.path === ':memory:') {
-    return openMemoryDatabase();
+    return openMemoryDatabase(onStatement);
   }
   await withTarget(settings, async (migrations) => {
     if (!settings.database.migrateOnStart) return requireUpToDate(migrations, target.kind);
@@ -81,24 +94,35 @@ export const openDatabase = async (settings: Settings, log: Log): Promise<Databa
       path: target.path,
       maxWaitMillis: millis(timeoutSeconds, 60),
       isDurable: settings.database.sqliteSynchronous === 'FULL',
+      onStatement,
     });
   }
   // A server on SQLite need not hold the other driver in memory.
   const { openPostgresql } = await import('./postgresql/database.ts');
   return openPostgresql({
     url: target.url,
-    poolSize: Math.max(2, pool.size + Math.max(0, pool.maxOverflow)),
+    pool: { kept: pool.size, most: Math.max(2, pool.size + Math.max(0, pool.maxOverflow)) },
+    poolTimeoutMillis: millis(pool.timeoutSeconds, 0),
+    recycleSeconds: Math.max(0, pool.recycleSeconds),
     connectTimeoutMillis: millis(connectionTimeoutSeconds, 5),
     statementTimeoutMillis: millis(timeoutSeconds, 0),
     applicationName: applicationName ?? 'prefect-server',
+    onStatement,
     onLostConnection: (error) =>
       log.warn(`A connection to the database was lost: ${error.message}`),
   });
 };
 
 /** A database that lives as long as the process. */
-const openMemoryDatabase = async (): Promise<Database> => {
-  const database = openSqlite({ path: ':memory:', maxWaitMillis: 0, isDurable: false });
+const openMemoryDatabase = async (
+  onStatement: StatementListener | undefined,
+): Promise<Database> => {
+  const database = openSqlite({
+    path: ':memory:',
+    maxWaitMillis: 0,
+    isDurable: false,
+    onStatement,
+  });
   await upgrade(sqliteMigrationTarget(database.sqlite), 'sqlite');
   return database;
 };

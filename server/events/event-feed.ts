@@ -36,7 +36,7 @@ const toStored = (row: EventColumns): StoredEvent => {
 const fromRows = (found: readonly unknown[]): readonly StoredEvent[] =>
   (found as readonly EventColumns[]).map(toStored);
 
-type FeedContext = Pick<Context, 'db' | 'bus'>;
+type FeedContext = Pick<Context, 'db' | 'bus' | 'settings'>;
 
 const eventSource = ({ db }: FeedContext): FeedSource<StoredEvent> => ({
   latest: async () => {
@@ -53,11 +53,12 @@ const eventSource = ({ db }: FeedContext): FeedSource<StoredEvent> => ({
 /** The newest events for all who follow them, and those of a time for who comes later. */
 export class EventFeed extends Feed<StoredEvent> {
   readonly #ctx: FeedContext;
-  readonly #pastSize = new PageSize();
+  readonly #pastSize: PageSize;
 
   constructor(ctx: FeedContext) {
     super(eventSource(ctx));
     this.#ctx = ctx;
+    this.#pastSize = new PageSize(ctx.settings.events.websocketBackfillPageSize);
     ctx.bus.subscribe(RESET_TOPIC, () => this.forget());
   }
 

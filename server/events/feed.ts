@@ -24,7 +24,13 @@ const bytesOf = (items: readonly FeedItem[]): number =>
 
 /** How many rows to ask for, learnt from what the last ones weighed. */
 export class PageSize {
-  #rows = PAGE_ROWS;
+  readonly #most: number;
+  #rows: number;
+
+  constructor(most = PAGE_ROWS) {
+    this.#most = most;
+    this.#rows = Math.min(most, PAGE_ROWS);
+  }
 
   get rows(): number {
     return this.#rows;
@@ -34,7 +40,7 @@ export class PageSize {
     if (page.length > 0) {
       const fitting = Math.floor((PAGE_BYTES * page.length) / Math.max(1, bytesOf(page)));
       // At most twice as many as before, lest one small row is followed by a page of large ones.
-      this.#rows = Math.max(1, Math.min(PAGE_ROWS, fitting, this.#rows * 2));
+      this.#rows = Math.max(1, Math.min(this.#most, fitting, this.#rows * 2));
     }
     return page;
   }

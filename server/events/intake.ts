@@ -47,8 +47,18 @@ export class EventIntake {
     ctx.board.start({ name: NAME, scope: 'process', periodSeconds, isIdle: true }, nowMicros());
   }
 
-  /** Takes an event of the given size; resolves when it is stored, rejects when it cannot be. */
+  /**
+   * Takes an event of the given size; resolves when it is stored, rejects when it cannot be. One that is larger than
+   * the settings allow is left out, which its sender is not told.
+   */
   add(event: Event, bytes: number): Promise<void> {
+    if (bytes > this.#ctx.settings.events.maximumSizeBytes) {
+      this.#ctx.log.warn(
+        { event: event.id, bytes },
+        'An event larger than the limit was left out.',
+      );
+      return Promise.resolve();
+    }
     if (this.#isClosed)
       return Promise.reject(new ServerError('UNAVAILABLE', 'The server is shutting down.'));
     return new Promise((resolve, reject) => {

@@ -17,7 +17,7 @@ export const createUiSettings = (settings: Settings): RequestHandler => {
     csrf_enabled: api.csrfProtectionEnabled,
     auth: api.authString === null ? null : 'BASIC',
     flags: [],
-    default_ui: 'v2',
+    default_ui: ui.v2Enabled ? 'v2' : 'v1',
     available_uis: ['v1', 'v2'],
     v1_base_url: `${base}/`,
     v2_base_url: `${base}/v2`,

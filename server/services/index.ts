@@ -1,6 +1,7 @@
 import { cancellationCleanup } from './cancellation-cleanup.ts';
 import { cancellationTimeouts } from './cancellation-timeouts.ts';
 import { deliveryReconciler } from './delivery-reconciler.ts';
+import { createEventLogger } from './event-logger.ts';
 import { createEventRelay } from './event-relay.ts';
 import { foreman } from './foreman.ts';
 import { heartbeatReaper } from './heartbeat-reaper.ts';
@@ -16,6 +17,7 @@ import { eventVacuum, flowRunVacuum, journalVacuum, orphanVacuum } from './vacuu
 /** Every service of the server; a process makes its own list, because some remember how far they have come. */
 export const listServices = (): readonly Service[] => [
   createEventRelay(),
+  createEventLogger(),
   scheduler,
   recentDeployments,
   foreman,

@@ -81,14 +81,14 @@ export const uiSettings = {
   }),
   v2Enabled: setting('server.ui.v2_enabled', flag, {
     fallback: true,
-    about: "Whether Prefect's second dashboard is offered beside the first.",
-    ignored: 'there is one dashboard',
+    about:
+      "Which of its two dashboards Prefect's pages are told to show first; there is one of this server.",
   }),
   apiUrl: setting('server.ui.api_url', optionalText, {
     fallback: null,
     alias: 'PREFECT_UI_API_URL',
-    about: 'The address of the REST interface as browsers reach it, for servers behind a proxy.',
-    ignored: 'the pages ask the address that they came from',
+    about:
+      "The address of the REST interface that Prefect's pages are told at `/ui-settings`, for servers behind a proxy; the pages of this server ask the address that they came from.",
   }),
   serveBase: setting('server.ui.serve_base', text, {
     fallback: '/',

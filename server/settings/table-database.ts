@@ -10,7 +10,7 @@ const poolSettings = {
   size: setting(poolKey('pool_size'), whole({ atLeast: 0 }), {
     fallback: 5,
     alias: 'PREFECT_SQLALCHEMY_POOL_SIZE',
-    about: 'How many connections to PostgreSQL are kept.',
+    about: 'How many connections to PostgreSQL are kept while they are idle.',
   }),
   maxOverflow: setting(poolKey('max_overflow'), whole({ atLeast: -1 }), {
     fallback: 10,
@@ -20,12 +20,10 @@ const poolSettings = {
   timeoutSeconds: setting(poolKey('pool_timeout'), optional(number({ atLeast: 0 })), {
     fallback: 30,
     about: 'How long a call waits for a free connection before it is answered 503.',
-    ignored: 'the wait is bounded by the connection timeout',
   }),
   recycleSeconds: setting(poolKey('pool_recycle'), whole({ atLeast: -1 }), {
     fallback: 3600,
-    about: 'The age at which a connection is replaced; -1 keeps it for good.',
-    ignored: 'a connection is replaced when it breaks',
+    about: 'The age in seconds at which a connection is replaced; -1 keeps it for good.',
   }),
 };
 
@@ -95,8 +93,7 @@ export const databaseSettings = {
   echo: setting(key('echo'), flag, {
     fallback: false,
     alias: 'PREFECT_API_DATABASE_ECHO',
-    about: 'Whether every statement is written to the log.',
-    ignored: 'statements are not logged',
+    about: 'Whether every statement is written to the log, without its parameters.',
   }),
   migrateOnStart: setting(key('migrate_on_start'), flag, {
     fallback: true,

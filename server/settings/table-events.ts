@@ -65,8 +65,7 @@ export const eventSettings = {
   websocketBackfillPageSize: setting(key('websocket_backfill_page_size'), whole({ above: 0 }), {
     fallback: 250,
     alias: 'PREFECT_EVENTS_WEBSOCKET_BACKFILL_PAGE_SIZE',
-    about: 'How many past events are read at a time for a socket.',
-    ignored: 'pages are of one size',
+    about: 'How many past events are read at a time for a socket, at most.',
   }),
   messagingBroker: setting(key('messaging_broker'), text, {
     fallback: 'prefect.server.utilities.messaging.memory',

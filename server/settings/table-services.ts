@@ -319,7 +319,6 @@ export const serviceSettings = {
   eventLogger: {
     enabled: enabled('event_logger', {
       does: 'writes every event to the log',
-      ignored: UNBUILT,
       fallback: false,
     }),
   },

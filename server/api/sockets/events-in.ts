@@ -28,10 +28,6 @@ export const serveEventsIn = (ctx: Context, socket: WebSocket): Conversation => 
   const receive = (text: string): void => {
     const frame = parseFrame(text);
     if (frame === null) return socket.terminate();
-    if (text.length > ctx.settings.events.maximumSizeBytes) {
-      ctx.log.warn({ bytes: text.length }, 'An event larger than the limit was left out.');
-      return undefined;
-    }
     try {
       const event = parseEvent(frame, ctx.settings.events);
       // The intake logs what it cannot store; the frames after that are stored all the same.

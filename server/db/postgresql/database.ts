@@ -11,6 +11,7 @@ import { parseJson } from '#server/lossless-json.ts';
 import { createBuilder } from '../builder.ts';
 import type { Database } from '../database.ts';
 import { POSTGRESQL } from '../dialect.ts';
+import type { StatementListener } from '../echo.ts';
 import { exactJsonAdapter } from '../exact-json-adapter.ts';
 import { type Announcement, type Script, one, rows } from '../script.ts';
 import { lookAtJournals } from '../sql/look-at-journals.ts';
@@ -39,11 +40,18 @@ const types: pg.CustomTypesConfig = {
 
 export interface PostgresqlOptions {
   readonly url: string;
-  readonly poolSize: number;
+  /** How many connections are kept while they are idle, and how many there may be. */
+  readonly pool: { readonly kept: number; readonly most: number };
+  /** How long a caller waits for a connection to get free. */
+  readonly poolTimeoutMillis: number;
+  /** The age at which a connection is replaced; zero for never. */
+  readonly recycleSeconds: number;
   readonly connectTimeoutMillis: number;
   readonly statementTimeoutMillis: number;
   readonly applicationName: string;
   readonly onLostConnection: (error: Error) => void;
+  /** Hears the statements of GraphQL's reads. */
+  readonly onStatement?: StatementListener | undefined;
 }
 
 type Write = Database['write'];
@@ -86,21 +94,32 @@ const createWrite = (
   };
 };
 
-/** Opens PostgreSQL: writes and reads share one pool of pipelined connections, GraphQL's reads have a small one. */
-export const openPostgresql = (options: PostgresqlOptions): Database => {
-  const connection = {
-    connectionString: options.url,
-    connectionTimeoutMillis: options.connectTimeoutMillis,
-    statement_timeout: options.statementTimeoutMillis,
-    // A process that is stopped in the middle of a transaction must not keep rows locked for the others.
-    idle_in_transaction_session_timeout: MAX_IDLE_MILLIS,
-    application_name: options.applicationName,
-    // Compiling a statement takes longer than any of ours runs, and is done because of costs that are guessed too high.
-    options: '-c jit=off',
-  };
+/** What all connections have in common. */
+const connectionOf = (options: PostgresqlOptions) => ({
+  connectionString: options.url,
+  maxLifetimeSeconds: options.recycleSeconds,
+  statement_timeout: options.statementTimeoutMillis,
+  // A process that is stopped in the middle of a transaction must not keep rows locked for the others.
+  idle_in_transaction_session_timeout: MAX_IDLE_MILLIS,
+  application_name: options.applicationName,
+  // Compiling a statement takes longer than any of ours runs, and is done because of costs that are guessed too high.
+  options: '-c jit=off',
+});
+
+/** The pool of pipelined connections. */
+const openPool = (options: PostgresqlOptions): pg.Pool => {
+  // The pool knows one bound for two waits: its own is for a connection to get free, that of a connection for the server.
+  class Client extends pg.Client {
+    constructor(config?: pg.ClientConfig) {
+      super({ ...config, connectionTimeoutMillis: options.connectTimeoutMillis });
+    }
+  }
   const pool = new pg.Pool({
-    ...connection,
-    max: options.poolSize,
+    ...connectionOf(options),
+    Client,
+    connectionTimeoutMillis: Math.max(options.poolTimeoutMillis, 1),
+    min: options.pool.kept,
+    max: options.pool.most,
     pipeline: true,
     types,
     stream: () => new GatheringSocket(),
@@ -112,12 +131,22 @@ export const openPostgresql = (options: PostgresqlOptions): Database => {
     connected.on('error', () => undefined);
   });
   pool.on('error', () => undefined);
+  return pool;
+};
+
+/** Opens PostgreSQL: writes and reads share one pool of pipelined connections, GraphQL's reads have a small one. */
+export const openPostgresql = (options: PostgresqlOptions): Database => {
+  const pool = openPool(options);
   // The adapter makes its pool itself: it takes none that comes from another copy of the driver, as a bundle has one.
   const adapter = new PrismaPg(
-    { ...connection, max: Math.max(2, Math.ceil(options.poolSize / 2)) },
+    {
+      ...connectionOf(options),
+      connectionTimeoutMillis: options.connectTimeoutMillis,
+      max: Math.max(2, Math.ceil(options.pool.most / 2)),
+    },
     { onPoolError: options.onLostConnection, onConnectionError: options.onLostConnection },
   );
-  const client = new PostgresqlClient({ adapter: exactJsonAdapter(adapter) });
+  const client = new PostgresqlClient({ adapter: exactJsonAdapter(adapter, options.onStatement) });
   const listeners: ((announcements: readonly Announcement[]) => void)[] = [];
 
   const write = createWrite(pool, (announcements) => {

@@ -5,6 +5,7 @@ import { PrismaClient } from '#prisma/client/sqlite/client.ts';
 import { createBuilder } from '../builder.ts';
 import type { Database } from '../database.ts';
 import { SQLITE } from '../dialect.ts';
+import type { StatementListener } from '../echo.ts';
 import { exactJsonAdapter } from '../exact-json-adapter.ts';
 import { type Announcement, rows } from '../script.ts';
 import { ALL_SETTLED } from '../settled.ts';
@@ -29,6 +30,8 @@ export interface SqliteOptions {
   readonly maxWaitMillis: number;
   /** Whether each commit is flushed to the disk before it is acknowledged (survives a power cut, not only a crash). */
   readonly isDurable: boolean;
+  /** Hears the statements of GraphQL's reads. */
+  readonly onStatement?: StatementListener | undefined;
   /** From which size of the file on long reads are done aside; absent: 256 MB. */
   readonly largeBytes?: number;
 }
@@ -43,10 +46,8 @@ export interface SqliteDatabase extends Database {
  * from BEGIN to COMMIT without a pause, so a read never meets half of one.
  */
 export const openSqlite = (options: SqliteOptions): SqliteDatabase => {
-  const connection = new SqliteConnection(options.path, {
-    isReadOnly: false,
-    isDurable: options.isDurable,
-  });
+  const { isDurable, path } = options;
+  const connection = new SqliteConnection(path, { isReadOnly: false, isDurable });
   const listeners: ((announcements: readonly Announcement[]) => void)[] = [];
   const writer = new SqliteWriter(connection, {
     maxWaitMillis: options.maxWaitMillis,
@@ -55,9 +56,10 @@ export const openSqlite = (options: SqliteOptions): SqliteDatabase => {
       for (const listener of listeners) listener(announcements);
     },
   });
-  const prisma = new PrismaClient({ adapter: exactJsonAdapter(sqlitePrismaAdapter(connection)) });
+  const adapter = exactJsonAdapter(sqlitePrismaAdapter(connection), options.onStatement);
+  const prisma = new PrismaClient({ adapter });
   const readers = new SqliteReaders({
-    path: options.path,
+    path,
     threads: READER_THREADS,
     maxMillis: Math.max(1000, options.maxWaitMillis),
   });
@@ -65,8 +67,7 @@ export const openSqlite = (options: SqliteOptions): SqliteDatabase => {
     'SELECT page_count * page_size AS bytes FROM pragma_page_count(), pragma_page_size()',
   );
   const isLarge = (): boolean =>
-    options.path !== ':memory:' &&
-    Number(size.get()?.['bytes']) >= (options.largeBytes ?? LARGE_BYTES);
+    path !== ':memory:' && Number(size.get()?.['bytes']) >= (options.largeBytes ?? LARGE_BYTES);
   return {
     dialect: SQLITE,
     builder: createBuilder('sqlite'),

@@ -1,0 +1,4 @@
+import { databaseEffects } from './effects/database.ts';
+import { testEffects } from './effects/effect.ts';
+
+testEffects(databaseEffects);

@@ -1,0 +1,4 @@
+import { testEffects } from './effects/effect.ts';
+import { eventEffects } from './effects/events.ts';
+
+testEffects(eventEffects);
