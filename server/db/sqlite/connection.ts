@@ -66,9 +66,10 @@ export class SqliteConnection {
       'PRAGMA foreign_keys = ON; PRAGMA cache_size = -32000; PRAGMA temp_store = MEMORY',
     );
     if (options.isReadOnly) return;
-    // Pages that change again and again are copied into the database once in 16 MB of log, not once in 4.
+    // A thread copies the log meanwhile (see SqliteCheckpointer). Here, at 64 MB, what it left is copied and the log
+    // begins anew, which it cannot while there are commits all the time.
     this.database.exec(
-      `PRAGMA journal_mode = WAL; PRAGMA wal_autocheckpoint = 4000;
+      `PRAGMA journal_mode = WAL; PRAGMA wal_autocheckpoint = 16000;
        PRAGMA synchronous = ${options.isDurable ? 'FULL' : 'NORMAL'}`,
     );
   }

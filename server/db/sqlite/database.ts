@@ -10,6 +10,7 @@ import { exactJsonAdapter } from '../exact-json-adapter.ts';
 import { type Announcement, rows } from '../script.ts';
 import { ALL_SETTLED } from '../settled.ts';
 import type { Query } from '../statement.ts';
+import { SqliteCheckpointer } from './checkpointer.ts';
 import { SqliteConnection } from './connection.ts';
 import { translateSqliteError } from './errors.ts';
 import { sqlitePrismaAdapter } from './prisma-adapter.ts';
@@ -41,6 +42,13 @@ export interface SqliteDatabase extends Database {
   readonly sqlite: DatabaseSync;
 }
 
+const byteCounter = (database: DatabaseSync): (() => number) => {
+  const size = database.prepare(
+    'SELECT page_count * page_size AS bytes FROM pragma_page_count(), pragma_page_size()',
+  );
+  return () => Number(size.get()?.['bytes']);
+};
+
 /**
  * Opens a SQLite file, or a database in memory (`:memory:`), with one connection for reads and writes: a commit runs
  * from BEGIN to COMMIT without a pause, so a read never meets half of one.
@@ -48,11 +56,15 @@ export interface SqliteDatabase extends Database {
 export const openSqlite = (options: SqliteOptions): SqliteDatabase => {
   const { isDurable, path } = options;
   const connection = new SqliteConnection(path, { isReadOnly: false, isDurable });
+  const isInMemory = path === ':memory:';
+  const checkpointer = isInMemory ? null : new SqliteCheckpointer(connection, path);
   const listeners: ((announcements: readonly Announcement[]) => void)[] = [];
   const writer = new SqliteWriter(connection, {
     maxWaitMillis: options.maxWaitMillis,
     maxQueued: MAX_QUEUED_WRITES,
     onCommit: (announcements) => {
+      checkpointer?.noteCommit();
+      if (announcements.length === 0) return;
       for (const listener of listeners) listener(announcements);
     },
   });
@@ -63,11 +75,8 @@ export const openSqlite = (options: SqliteOptions): SqliteDatabase => {
     threads: READER_THREADS,
     maxMillis: Math.max(1000, options.maxWaitMillis),
   });
-  const size = connection.database.prepare(
-    'SELECT page_count * page_size AS bytes FROM pragma_page_count(), pragma_page_size()',
-  );
-  const isLarge = (): boolean =>
-    path !== ':memory:' && Number(size.get()?.['bytes']) >= (options.largeBytes ?? LARGE_BYTES);
+  const bytes = byteCounter(connection.database);
+  const isLarge = (): boolean => !isInMemory && bytes() >= (options.largeBytes ?? LARGE_BYTES);
   return {
     dialect: SQLITE,
     builder: createBuilder('sqlite'),
@@ -98,7 +107,7 @@ export const openSqlite = (options: SqliteOptions): SqliteDatabase => {
     onCommit: (listener) => void listeners.push(listener),
     close: async () => {
       writer.stop();
-      await readers.close();
+      await Promise.all([readers.close(), checkpointer?.close()]);
       await prisma.$disconnect();
       connection.close();
     },

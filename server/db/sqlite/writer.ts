@@ -87,7 +87,7 @@ export class SqliteWriter {
       if (reason === null) job.resolve(value);
       else job.reject(reason);
     }
-    if (refusal === null && announcements.length > 0) this.#committed(announcements);
+    if (refusal === null) this.#committed(announcements);
     if (this.#queue.length > 0) this.#arm();
   }
 
