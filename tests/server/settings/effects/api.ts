@@ -57,15 +57,6 @@ const takesASecond =
       return performance.now() - started >= 950;
     });
 
-const createsDeployment = (env: Variables): Promise<number> =>
-  observe(env, async ({ call }) => {
-    const { body } = await call('/api/flows/', { name: 'f' });
-    // What was made is answered with its id.
-    const { id } = body as { readonly id: string };
-    const parameters = { text: 'x'.repeat(1000) };
-    return (await call('/api/deployments/', { name: 'd', flow_id: id, parameters })).status;
-  });
-
 const uiSetting = (name: string) => (env: Variables) =>
   observe(env, async ({ call }) => {
     // The answer is an object of these settings.
@@ -197,15 +188,6 @@ export const apiEffects: readonly Effect[] = [
     cases: [
       ['0.02', false],
       ['1', true],
-    ],
-  },
-  {
-    variable: 'PREFECT_SERVER_API_MAX_PARAMETER_SIZE',
-    shows: 'whether a thousand bytes of parameters are taken',
-    observe: createsDeployment,
-    cases: [
-      [null, 201],
-      ['500', 422],
     ],
   },
   {

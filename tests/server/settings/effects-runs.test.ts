@@ -1,0 +1,4 @@
+import { testEffects } from './effects/effect.ts';
+import { runEffects } from './effects/runs.ts';
+
+testEffects(runEffects);
