@@ -1,3 +1,4 @@
+import { requireWithinBounds } from '#server/commands/bounds.ts';
 import { createDeployment } from '#server/commands/deployment/create-deployment.ts';
 import { deleteDeployment } from '#server/commands/deployment/delete-deployment.ts';
 import { pauseDeployment, resumeDeployment } from '#server/commands/deployment/pause-deployment.ts';
@@ -34,6 +35,7 @@ defineMutation('createDeployment', {
   errors: [InvalidInput, NotFound, ParameterSchemaMismatch, Conflict],
   resolve: async (input, { server }) => {
     requireName(input.name);
+    requireWithinBounds(server.settings, input);
     const { deployment, isCreated } = await createDeployment(server, {
       ...toDeploymentFields(input),
       name: input.name,
@@ -60,6 +62,7 @@ defineMutation('updateDeployment', {
   })),
   errors: [InvalidInput, NotFound, ParameterSchemaMismatch, Conflict],
   resolve: async (input, { server }) => {
+    requireWithinBounds(server.settings, input);
     const id = await findDeploymentId(server, input.deployment);
     return updateDeployment(server, {
       id,

@@ -1,3 +1,4 @@
+import { requireWithinBounds } from '#server/commands/bounds.ts';
 import {
   createDeploymentSchedules,
   deleteDeploymentSchedule,
@@ -43,6 +44,7 @@ defineMutation('createDeploymentSchedules', {
   })),
   errors: [InvalidInput, NotFound, AlreadyExists],
   resolve: async ({ deployment, schedules }, { server }) => {
+    requireWithinBounds(server.settings, { schedules });
     const deploymentId = await findDeploymentId(server, deployment);
     const created = await createDeploymentSchedules(server, {
       deploymentId,
@@ -76,6 +78,7 @@ defineMutation('updateDeploymentSchedule', {
   })),
   errors: [InvalidInput, NotFound, AlreadyExists],
   resolve: async ({ deployment, scheduleId, schedule, ...changes }, { server }) => {
+    requireWithinBounds(server.settings, { schedules: [changes] });
     const deploymentId = await findDeploymentId(server, deployment);
     return updateDeploymentSchedule(server, {
       deploymentId,

@@ -1,5 +1,6 @@
 import { wrapErrorIfMatches } from '@pothos/plugin-errors';
 
+import { requireWithinBounds } from '#server/commands/bounds.ts';
 import {
   type DeploymentRun,
   createFlowRunFromDeployment,
@@ -80,6 +81,7 @@ defineMutation('createFlowRunFromDeployment', {
   payload: Created,
   errors: [InvalidInput, NotFound, ParameterSchemaMismatch],
   resolve: async (input, { server }) => {
+    requireWithinBounds(server.settings, input);
     const deploymentId = await findDeploymentId(server, input.deployment);
     const { flowRun, created } = await createFlowRunFromDeployment(server, {
       deploymentId,
@@ -143,6 +145,7 @@ defineMutation('bulkCreateFlowRunsFromDeployment', {
       const message = `At most ${MAX_RUNS} runs are made at once.`;
       throw new InvalidInput(message, [{ message, path: ['runs'] }]);
     }
+    for (const run of runs) requireWithinBounds(server.settings, run);
     const deploymentId = await findDeploymentId(server, deployment);
     const results = await createFlowRunsFromDeployment(server, {
       deploymentId,

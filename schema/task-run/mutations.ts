@@ -1,3 +1,4 @@
+import { requireWithinBounds } from '#server/commands/bounds.ts';
 import { createTaskRun } from '#server/commands/task-run/create-task-run.ts';
 import { deleteTaskRun } from '#server/commands/task-run/delete-task-run.ts';
 import { updateTaskRun } from '#server/commands/task-run/update-task-run.ts';
@@ -49,6 +50,7 @@ defineMutation('createTaskRun', {
   payload: Created,
   errors: [InvalidInput, NotFound],
   resolve: async (input, { server }) => {
+    requireWithinBounds(server.settings, input);
     const { taskRun, created } = await createTaskRun(server, {
       taskKey: input.taskKey,
       dynamicKey: input.dynamicKey,

@@ -1,4 +1,5 @@
 import type { DeploymentScheduleRow } from '#prisma/tables.ts';
+import { plannedRunsFault } from '#server/commands/bounds.ts';
 import type { SchedulePatch } from '#server/commands/deployment-schedule/patch-schedules.ts';
 import type { NewSchedule } from '#server/commands/deployment-schedule/schedule-script.ts';
 import { isServerError } from '#server/errors.ts';
@@ -47,8 +48,9 @@ const maxScheduledRuns = (most: number): Schema<number> => {
   const schema = schemaOf<number>((value) => {
     const count = readInteger(value);
     const checked = count instanceof Refusal ? count : checkBounds(count, { above: 0 });
-    if (checked instanceof Refusal || checked <= most) return checked;
-    return refuseValue(`\`max_scheduled_runs\` must be less than or equal to ${most}.`);
+    if (checked instanceof Refusal) return checked;
+    const fault = plannedRunsFault(checked, most);
+    return fault === null ? checked : refuseValue(fault);
   });
   return describedAs(schema, () => integer({ above: 0 }));
 };

@@ -1,3 +1,4 @@
+import { parameterSizeFault } from '#server/commands/bounds.ts';
 import type { CreateDeployment } from '#server/commands/deployment/create-deployment.ts';
 import type {
   BulkResult,
@@ -39,13 +40,8 @@ const sizedParameters = (mostBytes: number): Schema<JsonObject> => {
     const result = dictionary.safeParse(value);
     if (!result.success)
       return new Refusal([{ type: 'dict_type', msg: 'Input should be a valid dictionary' }]);
-    // A text has at most three bytes a character, so most need not be counted.
-    const written = JSON.stringify(result.data);
-    if (written.length * 3 <= mostBytes || Buffer.byteLength(written) <= mostBytes)
-      return result.data;
-    return refuseValue(
-      `Flow run parameters have a size of ${Buffer.byteLength(written)} bytes which exceeds the maximum of ${mostBytes}.`,
-    );
+    const fault = parameterSizeFault(result.data, mostBytes);
+    return fault === null ? result.data : refuseValue(fault);
   });
   return describedAs(schema, () => dictionary);
 };

@@ -1,4 +1,5 @@
 import type { TaskRunRow } from '#prisma/tables.ts';
+import { cacheKeyFault } from '#server/commands/bounds.ts';
 import type { JsonObject } from '#server/json.ts';
 import { TASK_RUN_POLICY } from '#server/orchestration/empirical-policy.ts';
 import type { State } from '#server/orchestration/states.ts';
@@ -51,14 +52,7 @@ export const newTaskRun = (maxCacheKeyLength: number) =>
     flow_run_id: optional(uuid),
     task_key: text(),
     dynamic_key: text(),
-    cache_key: optional(
-      text({
-        fault: (key) =>
-          key.length > maxCacheKeyLength
-            ? `Cache key exceeded maximum allowed length of ${maxCacheKeyLength} characters.`
-            : null,
-      }),
-    ),
+    cache_key: optional(text({ fault: (key) => cacheKeyFault(key, maxCacheKeyLength) })),
     cache_expiration: optional(datetime),
     task_version: optional(text()),
     empirical_policy: taskRunPolicy.default({}),
