@@ -115,10 +115,13 @@ const pollRoute = (ctx: Context): Route =>
         limit: limitWithin(body.limit, ctx.settings.api.defaultLimit),
         // Prefect's pages look at queues without working for them.
         isNoted: headers['x-prefect-ui'] !== 'true',
+        hasOwnRetries: true,
       });
       const runs = await orException(poll, `Work queue with id ${id} not found.`);
       const now = nowMicros();
-      return answer(runs.map((run) => flowRunToWire(run, now)));
+      // These tell what the run's own row holds, and nothing of its pool.
+      const alone = { queueName: null, workPoolId: null, workPoolName: null };
+      return answer(runs.map((run) => flowRunToWire({ ...run, ...alone }, now)));
     },
   });
 

@@ -241,7 +241,7 @@ export const deploymentToWire = (deployment: DeploymentView) => ({
   parameters: deployment.parameters,
   tags: deployment.tags,
   labels: deployment.labels ?? {},
-  work_queue_name: deployment.workQueueName,
+  work_queue_name: deployment.queueName ?? deployment.workQueueName,
   work_queue_id: deployment.workQueueId,
   last_polled: formatOptionalInstant(deployment.lastPolled),
   parameter_openapi_schema: deployment.parameterOpenapiSchema,

@@ -72,8 +72,11 @@ function* queueColumns(
   input: CreateDeployment,
 ): Script<{ readonly workQueueId?: string; readonly workQueueName?: string | null }> {
   const queue = yield* resolveWorkQueue(ctx, input);
-  if (queue !== null) return { workQueueId: queue.id, workQueueName: queue.name };
-  return input.workQueueName === undefined ? {} : { workQueueName: input.workQueueName };
+  return {
+    ...(queue === null ? {} : { workQueueId: queue.id }),
+    // The name is kept as it was given, which a pool's default queue is often chosen without.
+    ...(input.workQueueName === undefined ? {} : { workQueueName: input.workQueueName }),
+  };
 }
 
 function* labelColumns(

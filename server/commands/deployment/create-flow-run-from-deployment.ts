@@ -36,8 +36,9 @@ export type DeploymentRun = Omit<CreateFlowRun, Inherited> & {
   readonly state?: ProposedState | null | undefined;
 };
 
-/** A run with its pool, where it was made by this call; a run that was there may be elsewhere by now. */
+/** A run with its queue and pool, where it was made by this call; a run that was there may be elsewhere by now. */
 export interface CreatedDeploymentRun extends CreatedFlowRun {
+  readonly queueName: string | null;
   readonly workPoolId: string | null;
   readonly workPoolName: string | null;
 }
@@ -76,6 +77,7 @@ function* parametersOf({ deployment, input, words }: Asked): Script<JsonObject> 
 interface Queue {
   readonly workQueueId: string | null;
   readonly workQueueName: string | null;
+  readonly queueName: string | null;
 }
 
 function* queueOf(ctx: Context, { deployment, input }: Asked): Script<Queue> {
@@ -89,7 +91,7 @@ function* queueOf(ctx: Context, { deployment, input }: Asked): Script<Queue> {
   }
   const pool = yield* lockPoolToUse(ctx, deployment.poolName);
   const queue = yield* ensureWorkQueue(ctx, { pool, name });
-  return { workQueueId: queue.id, workQueueName: queue.name };
+  return { workQueueId: queue.id, workQueueName: queue.name, queueName: queue.name };
 }
 
 function* runToCreate(ctx: Context, asked: Asked): Script<CreatedDeploymentRun> {
@@ -103,7 +105,7 @@ function* runToCreate(ctx: Context, asked: Asked): Script<CreatedDeploymentRun> 
       failure: 'Error creating flow run',
     });
   }
-  const { workQueueId, workQueueName } = yield* queueOf(ctx, asked);
+  const { workQueueId, workQueueName, queueName } = yield* queueOf(ctx, asked);
   const { enforceParameterSchema: _, ...own } = input;
   const made = yield* flowRunToCreate(ctx, {
     ...own,
@@ -117,7 +119,7 @@ function* runToCreate(ctx: Context, asked: Asked): Script<CreatedDeploymentRun> 
     workQueueName,
     state: input.state ?? scheduled({ at: nowMicros() }),
   });
-  return { ...made, workPoolId: deployment.poolId, workPoolName: deployment.poolName };
+  return { ...made, queueName, workPoolId: deployment.poolId, workPoolName: deployment.poolName };
 }
 
 function* requireDeployment(id: string): Script<DeploymentForRun> {

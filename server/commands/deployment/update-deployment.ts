@@ -3,7 +3,6 @@ import {
   type SchedulePatch,
   patchSchedules,
 } from '#server/commands/deployment-schedule/patch-schedules.ts';
-import { DEFAULT_QUEUE_NAME } from '#server/commands/work-pool/create-work-pool.ts';
 import { workPoolNotFound } from '#server/commands/work-queue/not-found.ts';
 import {
   DEFAULT_AGENT_POOL,
@@ -89,18 +88,15 @@ interface QueueColumns {
 
 function* queueColumns(
   ctx: Context,
-  { before, changes }: { readonly before: DeploymentRow; readonly changes: DeploymentChanges },
+  { workPoolName, workQueueName }: DeploymentChanges,
 ): Script<QueueColumns> {
-  const { workPoolName, workQueueName } = changes;
-  if (workPoolName === null) {
-    // Runs of a deployment that is taken out of its pool go to whoever serves it; a queue that was named stays named.
-    const wasNamed = before.workQueueName !== DEFAULT_QUEUE_NAME;
-    const name = workQueueName === undefined && wasNamed ? before.workQueueName : workQueueName;
-    return { workQueueId: null, workQueueName: name ?? null };
-  }
+  // A queue that was named stays named, wherever the runs go from now on.
+  const named = workQueueName === undefined ? {} : { workQueueName };
+  // Runs of a deployment that is taken out of its pool go to whoever serves it.
+  if (workPoolName === null) return { workQueueId: null, ...named };
   const queue = yield* resolveWorkQueue(ctx, { workPoolName, workQueueName });
   // Without a pool no name at all leaves the deployment in the queue that it has.
-  return queue === null ? {} : { workQueueId: queue.id, workQueueName: queue.name };
+  return queue === null ? named : { workQueueId: queue.id, ...named };
 }
 
 const labelColumn = (before: DeploymentRow, labels: JsonObject | undefined) =>
@@ -113,7 +109,7 @@ function* applyChanges(
   const checked = yield* withParameters(before, changes);
   const columns = {
     ...columnsOf(checked),
-    ...(yield* queueColumns(ctx, { before, changes: checked })),
+    ...(yield* queueColumns(ctx, checked)),
   };
   const deployment = yield* one(
     ctx.db.builder

@@ -13,7 +13,7 @@ import { nowMicros } from '#server/time.ts';
 import { recordWorkPoolCreated, recordWorkPoolStatus } from './work-pool-events.ts';
 
 /** The name of the queue that every pool has from the start. */
-export const DEFAULT_QUEUE_NAME = 'default';
+const DEFAULT_QUEUE_NAME = 'default';
 
 export const AGENT_POOL_TYPE = 'prefect-agent';
 

@@ -2,7 +2,7 @@ import type { WorkPoolRow, WorkQueueRow } from '#prisma/tables.ts';
 import { markDeploymentsReady } from '#server/commands/deployment/mark-deployments-ready.ts';
 import type { Context } from '#server/context.ts';
 import { one, rows } from '#server/db/script.ts';
-import { readQueuedRuns } from '#server/db/sql/work-pool-poll.ts';
+import { readPlannedRuns, readQueuedRuns } from '#server/db/sql/work-pool-poll.ts';
 import { readWorkPoolOfQueue } from '#server/db/sql/work-pool-rows.ts';
 import { readWorkQueueRow } from '#server/db/sql/work-queue-rows.ts';
 import { countQueueSlots } from '#server/db/sql/work-queue-slots.ts';
@@ -23,6 +23,8 @@ export interface QueuePoll {
   readonly limit: number;
   /** Whether the call counts as a worker's. */
   readonly isNoted: boolean;
+  /** Whether runs that their own process tries again are told too, which nobody else should start. */
+  readonly hasOwnRetries?: boolean;
 }
 
 const FOREVER = micros(Number.MAX_SAFE_INTEGER);
@@ -39,14 +41,15 @@ const freeOf = ({ queue }: Polled, held: number, limit: number): number =>
 const queuedRuns = async (
   ctx: Context,
   polled: Polled,
-  { scheduledBefore = FOREVER, limit }: QueuePoll,
+  { scheduledBefore = FOREVER, limit, hasOwnRetries = false }: QueuePoll,
 ): Promise<readonly FlowRunView[]> => {
   const { queue, pool } = polled;
+  const select = hasOwnRetries ? readPlannedRuns : readQueuedRuns;
   const found = await ctx.db.read(function* () {
     const slots = yield* one(countQueueSlots(json([queue.id])));
     const count = freeOf(polled, slots?.heldOrCancelling ?? 0, limit);
     const now = nowMicros();
-    return yield* rows(readQueuedRuns(queue.id, SINCE_EVER, scheduledBefore, now, now, 0, count));
+    return yield* rows(select(queue.id, SINCE_EVER, scheduledBefore, now, now, 0, count));
   });
   return found.map((run) =>
     toFlowRunView({ ...run, workPoolId: pool.id, workPoolName: pool.name }),

@@ -15,11 +15,6 @@ export const completions = (now: Micros): readonly string[] => [
     WHERE state_timestamp IS NULL AND state_id IS NOT NULL
       AND EXISTS (SELECT 1 FROM ${run}_state AS state WHERE state.id = ${run}.state_id)`,
   ),
-  ...['deployment', 'deployment_version'].map(
-    (table) => `UPDATE ${table} SET
-      work_queue_name = (SELECT queue.name FROM work_queue AS queue WHERE queue.id = ${table}.work_queue_id)
-    WHERE work_queue_name IS NULL AND work_queue_id IS NOT NULL`,
-  ),
   // Background runs wait in memory there and in a table here.
   `INSERT INTO delivery (id, created, updated, kind, queue, key, priority, available_at, status, delivery_count, data)
     SELECT task_run.id, task_run.created, task_run.updated, 'TASK_RUN', task_run.task_key, task_run.id, 1,

@@ -4,7 +4,7 @@ import { type SqlValue, statement } from '#server/db/statement.ts';
 import { isFree } from './work-pool-poll.ts';
 
 const select = (source: string, isAsked: string): string =>
-  `SELECT flow_run.*, ${STATE_COLUMNS},
+  `SELECT flow_run.*, ${STATE_COLUMNS}, work_queue.name AS queue_name,
      work_queue.work_pool_id, work_pool.name AS work_pool_name
    FROM ${source} LEFT JOIN flow_run_state AS state ON state.id = flow_run.state_id
    LEFT JOIN artifact AS result ON result.id = state.result_artifact_id

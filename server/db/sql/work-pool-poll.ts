@@ -16,15 +16,20 @@ type QueuedRuns = [
   limit: number,
 ];
 
-const SELECT_QUEUED_RUNS = `SELECT flow_run.*, ${STATE_COLUMNS} FROM flow_run
+const selectQueuedRuns = (
+  isOffered: string,
+): string => `SELECT flow_run.*, ${STATE_COLUMNS} FROM flow_run
    LEFT JOIN flow_run_state AS state ON state.id = flow_run.state_id
    LEFT JOIN artifact AS result ON result.id = state.result_artifact_id
    WHERE flow_run.work_queue_id = ? AND flow_run.state_type = 'SCHEDULED'
      AND flow_run.next_scheduled_start_time >= CAST(? AS BIGINT)
      AND flow_run.next_scheduled_start_time <= CAST(? AS BIGINT)
-     AND COALESCE(flow_run.empirical_policy ->> 'retry_type', '') <> 'in_process'
-     AND ${isFree}
+     AND ${isOffered} AND ${isFree}
    ORDER BY flow_run.next_scheduled_start_time LIMIT ?`;
+
+const SELECT_QUEUED_RUNS = selectQueuedRuns(
+  "COALESCE(flow_run.empirical_policy ->> 'retry_type', '') <> 'in_process'",
+);
 
 /**
  * The next runs of a queue, soonest first. Runs that their own process tries again are not handed out, nor those that
@@ -40,6 +45,9 @@ export const readQueuedRuns = statement<QueuedRuns, FlowRunViewRow>(SELECT_QUEUE
 export const lockQueuedRuns = statement<QueuedRuns, FlowRunViewRow>(
   `${SELECT_QUEUED_RUNS} FOR NO KEY UPDATE OF flow_run SKIP LOCKED`,
 );
+
+/** The same with those that their own process tries again: all that is planned in a queue. */
+export const readPlannedRuns = statement<QueuedRuns, FlowRunViewRow>(selectQueuedRuns('TRUE'));
 
 interface SlotCount {
   readonly workQueueId: string;

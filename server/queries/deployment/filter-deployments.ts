@@ -19,7 +19,7 @@ export const filterDeployments = (
     .leftJoin('workQueue as queue', 'queue.id', 'deployment.workQueueId')
     .leftJoin('workPool as pool', 'pool.id', 'queue.workPoolId')
     .selectAll('deployment')
-    .select(['pool.id as workPoolId', 'pool.name as workPoolName'])
+    .select(['queue.name as queueName', 'pool.id as workPoolId', 'pool.name as workPoolName'])
     .where(whereDeployment(expressionsFor(ctx.db.dialect.name), filter));
   return ctx.db.read(function* () {
     const found = yield* rows(paged(query, DEPLOYMENT_ORDER[sort], page));

@@ -25,11 +25,6 @@ export const KNOWN_WALK_DIFFERENCES: readonly {
     reason: 'a faulty name is refused with the other faults, the real server fails with 500 on it',
   },
   {
-    lines: /get_scheduled_flow_runs \{\}: \S+work_queue_name: expected null/u,
-    reason:
-      'a run that is handed to a worker says in which queue it is, the real one has forgotten',
-  },
-  {
     lines: /set_state .*\$\.details\.delay_seconds: expected (?:2\d|30), got (?:2\d|30)$/u,
     reason: 'how long to wait is counted from the moment of the question',
   },

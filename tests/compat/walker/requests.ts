@@ -13,6 +13,8 @@ export interface WalkRequest {
   readonly makes: string | null;
   /** How long to wait first, for what happens by itself. */
   readonly waitSeconds?: number;
+  /** Whether the order of what is listed counts. */
+  readonly isOrdered?: boolean;
 }
 
 /** Answers that depend on time, chance, texts of a catalogue, or the work of services that run by themselves. */

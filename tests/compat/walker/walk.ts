@@ -63,15 +63,20 @@ class Walker {
   }
 }
 
+interface Given {
+  readonly walker: Walker;
+  readonly answer: Answer;
+}
+
 const compareBodies = (
-  real: { readonly walker: Walker; readonly answer: Answer },
-  ours: { readonly walker: Walker; readonly answer: Answer },
+  { isOrdered = false }: WalkRequest,
+  { real, ours }: { readonly real: Given; readonly ours: Given },
 ): readonly string[] => {
   const comparison = {
     expectedIds: real.walker.names,
     actualIds: ours.walker.names,
     replacements: new Map<string, string>(),
-    isUnordered: true,
+    isUnordered: !isOrdered,
     varies: [],
   };
   const isJson = real.answer.headers['content-type'] === 'application/json';
@@ -115,10 +120,10 @@ export const walkBoth = async (
         real.remember(request.makes, expected);
         ours.remember(request.makes, actual);
       }
-      const found = compareBodies(
-        { walker: real, answer: expected },
-        { walker: ours, answer: actual },
-      );
+      const found = compareBodies(request, {
+        real: { walker: real, answer: expected },
+        ours: { walker: ours, answer: actual },
+      });
       for (const line of found) differences.push(`${where}: ${line}`);
     }
   } finally {

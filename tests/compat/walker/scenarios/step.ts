@@ -27,6 +27,9 @@ export const see = step('GET');
 /** The same request later. */
 export const after = (waitSeconds: number, one: Step): Step => ({ ...one, waitSeconds });
 
+/** The same request, of whose answer the order counts too. */
+export const inOrder = (one: Step): Step => ({ ...one, isOrdered: true });
+
 type State = Readonly<Record<string, JsonValue>>;
 
 /** A proposal to the run of a kind, and a look at the run after it. */

@@ -77,8 +77,6 @@ describeEachDatabase('deployments', (db) => {
       workPoolName: 'made',
       workQueueName: 'fast',
     });
-    await updateDeployment(db.ctx, { id, changes: { workQueueName: null } });
-    expect(await readDeployment(db.ctx, id)).toMatchObject({ workQueueName: 'fast' });
     await updateDeployment(db.ctx, { id, changes: { workPoolName: null } });
     expect(await readDeployment(db.ctx, id)).toMatchObject({
       workPoolName: null,
@@ -87,12 +85,21 @@ describeEachDatabase('deployments', (db) => {
     });
   });
 
+  test('a queue whose name is taken from a deployment keeps the deployment', async () => {
+    await createWorkPool(db.ctx, { name: 'kept', type: 'process' });
+    const { id } = await buildDeployment(db.ctx, { workPoolName: 'kept', workQueueName: 'own' });
+    await updateDeployment(db.ctx, { id, changes: { workQueueName: null } });
+    const kept = { workPoolName: 'kept', queueName: 'own', workQueueName: null };
+    expect(await readDeployment(db.ctx, id)).toMatchObject(kept);
+  });
+
   test('a deployment that was only in the default queue of its pool leaves it without a name', async () => {
     await createWorkPool(db.ctx, { name: 'left', type: 'process' });
     const { id } = await buildDeployment(db.ctx, { name: 'leaving', workPoolName: 'left' });
-    expect(await readDeployment(db.ctx, id)).toMatchObject({ workQueueName: 'default' });
+    expect(await readDeployment(db.ctx, id)).toMatchObject({ queueName: 'default' });
     await updateDeployment(db.ctx, { id, changes: { workPoolName: null } });
-    expect(await readDeployment(db.ctx, id)).toMatchObject({ workQueueName: null });
+    const left = { queueName: null, workQueueName: null };
+    expect(await readDeployment(db.ctx, id)).toMatchObject(left);
   });
 
   test('a limit of its own comes, is resized and goes with the deployment', async () => {
