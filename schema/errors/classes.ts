@@ -66,10 +66,24 @@ export class AlreadyExists extends Refusal {
 
 export class Conflict extends Refusal {
   readonly code = 'CONFLICT';
+  /** The id of what stands against it, where it is known. */
+  readonly currentId: string | null;
+
+  constructor(message: string, currentId: string | null = null) {
+    super(message);
+    this.currentId = currentId;
+  }
 }
 
 export class Protected extends Refusal {
   readonly code = 'PROTECTED';
+  /** The id of what is protected, where it is known. */
+  readonly resourceId: string | null;
+
+  constructor(message: string, resourceId: string | null = null) {
+    super(message);
+    this.resourceId = resourceId;
+  }
 }
 
 export class ParameterSchemaMismatch extends Refusal {

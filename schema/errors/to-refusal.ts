@@ -46,6 +46,10 @@ const typenameOf = (kind: unknown): string =>
 
 const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
 
+/** The id of what stands against the call. */
+const currentIdOf = ({ details }: ServerError): string | null =>
+  textOf(details['currentId']) || null;
+
 /** A conflict in the closest words that a mutation has for it. */
 const conflictOf = (error: ServerError, possible: RefusalClasses): Refusal => {
   // A row that is to be pointed at and is not there comes from the database as a conflict.
@@ -66,7 +70,7 @@ const conflictOf = (error: ServerError, possible: RefusalClasses): Refusal => {
     return new InvalidInput(error.message, issuesOf(error, 'jobVariables'));
   if (possible.includes(AlreadyExists))
     return new AlreadyExists(error.message, textOf(existingId) || null);
-  return new Conflict(error.message);
+  return new Conflict(error.message, currentIdOf(error));
 };
 
 const translate = (error: ServerError, possible: RefusalClasses): Refusal | null => {
@@ -83,7 +87,7 @@ const translate = (error: ServerError, possible: RefusalClasses): Refusal | null
       return new InvalidInput(error.message, issuesOf(error, 'jobVariables'));
     case 'PROTECTED':
     case 'FORBIDDEN':
-      return new Protected(error.message);
+      return new Protected(error.message, currentIdOf(error));
     case 'UNAUTHENTICATED':
     case 'UNAVAILABLE':
       return null;

@@ -115,8 +115,14 @@ describeEachDatabase('Blocks', (db) => {
       '{ blockType(by: { slug: "secret" }) { id isProtected logoUrl } }',
     )) as { blockType: { id: string; isProtected: boolean } };
     expect(blockType).toMatchObject({ isProtected: true, logoUrl: '/logos/secret.svg' });
-    const deletion = await mutate(db.ctx, 'deleteBlockType', { input: { id: blockType.id } });
-    expect(deletion).toMatchObject({ __typename: 'ProtectedError' });
+    const deletion = await mutate(db.ctx, 'deleteBlockType', {
+      input: { id: blockType.id },
+      refusals: '... on ProtectedError { resource { id ... on BlockType { slug } } }',
+    });
+    expect(deletion).toMatchObject({
+      __typename: 'ProtectedError',
+      resource: { id: blockType.id, slug: 'secret' },
+    });
   });
 
   test('a block is made step by step, changed and deleted', async () => {

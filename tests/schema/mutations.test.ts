@@ -113,8 +113,13 @@ describeEachDatabase('Mutations', (db) => {
 
   test('a run is cancelled, and retried only once it has ended', async () => {
     const id = await makeRun(await makeFlow('steered'));
-    const early = await mutate('retryFlowRun', { id }, '');
-    expect(early).toMatchObject({ __typename: 'ConflictError', code: 'CONFLICT' });
+    const current = '... on ConflictError { current { id ... on FlowRun { stateName } } }';
+    const early = await mutate('retryFlowRun', { id }, current);
+    expect(early).toMatchObject({
+      __typename: 'ConflictError',
+      code: 'CONFLICT',
+      current: { id, stateName: expect.any(String) },
+    });
     const cancelled = await mutate(
       'cancelFlowRun',
       { id, message: 'enough' },

@@ -144,7 +144,8 @@ describeEachDatabase('What mutations refuse', (db) => {
     await createWorkPool(db.ctx, { name: 'needy', type: 'process' });
     const answer = await mutate(db.ctx, 'deleteWorkQueue', {
       input: { workQueue: { name: { workPool: 'needy', name: 'default' } } },
+      refusals: '... on ConflictError { current { ... on WorkQueue { name } } }',
     });
-    expect(answer).toMatchObject({ __typename: 'ConflictError' });
+    expect(answer).toMatchObject({ __typename: 'ConflictError', current: { name: 'default' } });
   });
 });

@@ -124,6 +124,7 @@ export const deleteBlockSchema = (ctx: Context, id: string): Promise<void> =>
       throw new ServerError(
         'PROTECTED',
         'Block schemas for protected block types cannot be deleted.',
+        { details: { currentId: stored.blockTypeId } },
       );
     }
     yield* run(deleteBlockSchemaRow(id));

@@ -119,7 +119,9 @@ export const deleteBlockType = (ctx: Context, id: string): Promise<void> =>
   ctx.db.write(function* () {
     const stored = yield* requireBlockType(id);
     if (stored.isProtected) {
-      throw new ServerError('PROTECTED', 'protected block types cannot be deleted.');
+      throw new ServerError('PROTECTED', 'protected block types cannot be deleted.', {
+        details: { currentId: id },
+      });
     }
     yield* run(deleteBlockTypeRow(id));
     yield* clearStaleResultStorage();

@@ -52,7 +52,9 @@ export const retryFlowRun = (ctx: Context, input: SteerFlowRun): Promise<FlowRun
     if (row === null) throw notFound('Flow run', flowRunId);
     const state = currentState(row);
     if (state !== null && !isTerminal(state.type)) {
-      throw new ServerError('CONFLICT', 'Only a flow run that has ended can be retried.');
+      throw new ServerError('CONFLICT', 'Only a flow run that has ended can be retried.', {
+        details: { currentId: flowRunId },
+      });
     }
     const proposed = awaitingRetry({ at: nowMicros(), message });
     return yield* flowRunTransition(ctx, { flowRunId, proposed, ...byClient(input) });

@@ -22,7 +22,7 @@ export const deleteWorkQueue = (
     const { queue, pool } = yield* lockQueueAndPool(id);
     if (pool.defaultQueueId === id) {
       throw new ServerError('CONFLICT', "Can't delete a pool's default queue.", {
-        details: { constraint: 'foreign_key' },
+        details: { constraint: 'foreign_key', currentId: id },
       });
     }
     yield* recordWorkQueueEvent({ queue, pool, action: 'deleted' });
