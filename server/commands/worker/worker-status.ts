@@ -7,7 +7,7 @@ export type WorkerStatus = 'ONLINE' | 'OFFLINE';
 export interface HeartbeatRule {
   /** How many intervals a worker may be silent. */
   readonly multiple: number;
-  /** The interval of a worker that names none, or zero. */
+  /** The interval of a worker that names none above zero. */
   readonly fallbackSeconds: number;
 }
 
@@ -22,8 +22,8 @@ export const workerStatus = (
   worker: Pick<WorkerRow, 'lastHeartbeatTime' | 'heartbeatIntervalSeconds'>,
   { rule, now }: { readonly rule: HeartbeatRule; readonly now: Micros },
 ): WorkerStatus => {
-  // Zero is no interval either.
-  const interval = worker.heartbeatIntervalSeconds || rule.fallbackSeconds;
+  const told = worker.heartbeatIntervalSeconds ?? 0;
+  const interval = told > 0 ? told : rule.fallbackSeconds;
   return addSeconds(worker.lastHeartbeatTime, interval * rule.multiple) >= now
     ? 'ONLINE'
     : 'OFFLINE';

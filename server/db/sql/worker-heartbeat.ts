@@ -35,7 +35,8 @@ export const countOnlineWorkers = statement<
   { readonly total: number }
 >(
   `SELECT count(*) AS total FROM worker WHERE work_pool_id = ?
-   AND last_heartbeat_time + CAST(? AS BIGINT) * 1000000 * COALESCE(NULLIF(heartbeat_interval_seconds, 0), CAST(? AS BIGINT)) >= CAST(? AS BIGINT)`,
+   AND last_heartbeat_time + CAST(? AS BIGINT) * 1000000 * CASE WHEN heartbeat_interval_seconds > 0
+     THEN heartbeat_interval_seconds ELSE CAST(? AS BIGINT) END >= CAST(? AS BIGINT)`,
 );
 
 export const deleteWorkerRow = statement<

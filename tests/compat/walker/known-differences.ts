@@ -29,6 +29,10 @@ export const KNOWN_WALK_DIFFERENCES: readonly {
     reason: 'how long to wait is counted from the moment of the question',
   },
   {
+    lines: /task_runs\/\S+\/set_state .*\$\.details\.delay_seconds: expected \d+, got \d+$/u,
+    reason: 'how long to wait for a slot is drawn by chance',
+  },
+  {
     lines:
       /\$\.detail: expected "Schedule slugs must be unique within a deployment\.", got "Data integrity/u,
     reason:

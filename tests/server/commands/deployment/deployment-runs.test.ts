@@ -9,6 +9,7 @@ import { createWorkPool } from '#server/commands/work-pool/create-work-pool.ts';
 import { getScheduledFlowRuns } from '#server/commands/work-pool/get-scheduled-flow-runs.ts';
 import { updateWorkPool } from '#server/commands/work-pool/update-work-pool.ts';
 import { createWorkQueue } from '#server/commands/work-queue/create-work-queue.ts';
+import { pollWorkQueue } from '#server/commands/work-queue/poll-work-queue.ts';
 import { updateWorkQueue } from '#server/commands/work-queue/update-work-queue.ts';
 import { newId } from '#server/ids.ts';
 import { scheduled } from '#server/orchestration/proposals.ts';
@@ -157,6 +158,23 @@ describeEachDatabase('polling a work pool', (db) => {
     expect(await poll({ scheduledBefore, limit: 2 })).toEqual(['late', 'later']);
     expect(await poll({ workQueueNames: ['default'] })).toEqual(['old']);
     expect(await poll()).toContain('tomorrow');
+  });
+
+  test('gives no run that its own process tries again; the route of old tells of it', async () => {
+    const { deployment, poll } = await build('retrying');
+    const { flowRun } = await createFlowRunFromDeployment(db.ctx, {
+      deploymentId: deployment.id,
+      input: {
+        name: 'retry',
+        empiricalPolicy: { retry_type: 'in_process' },
+        state: scheduled({ at: nowMicros() }),
+      },
+    });
+    expect(await poll()).toEqual([]);
+    const queuePoll = { id: flowRun.workQueueId ?? '', limit: 5, isNoted: false };
+    expect(await pollWorkQueue(db.ctx, queuePoll)).toEqual([]);
+    const told = await pollWorkQueue(db.ctx, { ...queuePoll, hasOwnRetries: true });
+    expect(told.map(({ name }) => name)).toEqual(['retry']);
   });
 
   test('leaves out what has no slot, and what is paused', async () => {
