@@ -13,6 +13,7 @@ import { costPlugin } from '../limits/cost-plugin.ts';
 import { limitPlugin } from '../limits/plugin.ts';
 import { timeoutPlugin } from '../limits/timeout-plugin.ts';
 import { exactBodyPlugin } from './exact-body.ts';
+import { keyedCallPlugin } from './keyed-call-plugin.ts';
 import { createMask } from './mask-error.ts';
 
 const MAX_BODY = 1024 * 1024;
@@ -59,7 +60,13 @@ export const createEngine = (server: Context, schema: GraphQLSchema) => {
     },
     // Pages of other origins bring their own credentials; those the browser keeps for us are not theirs to use.
     cors: { origin: server.settings.api.corsAllowedOrigins.split(','), credentials: false },
-    plugins: [exactBodyPlugin(), limitPlugin(), timeoutPlugin(), costPlugin()],
+    plugins: [
+      exactBodyPlugin(),
+      limitPlugin(),
+      keyedCallPlugin(server),
+      timeoutPlugin(),
+      costPlugin(),
+    ],
   });
 
   const prepare = async (

@@ -9,6 +9,7 @@ import { pathFaultsOf, readBody, readQuery } from './body.ts';
 import { createCors } from './cors.ts';
 import { createCsrfGuard } from './csrf.ts';
 import { replyForFailure } from './failure.ts';
+import { keyedReply } from './keyed-reply.ts';
 import { openapiRoute } from './openapi.ts';
 import { type Reply, refusal } from './reply.ts';
 import { type ReceivedBody, clientVersionOf, receiveBody, requireApiVersion } from './request.ts';
@@ -59,7 +60,12 @@ interface Call {
   readonly search: string;
 }
 
-const callRoute = async (request: IncomingMessage, call: Call): Promise<Reply> => {
+const keyOf = ({ headers, method }: IncomingMessage): string | null => {
+  const key = headers['idempotency-key'];
+  return typeof key === 'string' && key !== '' && method !== 'GET' ? key : null;
+};
+
+const callRoute = async (ctx: Context, request: IncomingMessage, call: Call): Promise<Reply> => {
   const { route, params, search } = call;
   const receivedAt = nowMicros();
   const received = route.body === undefined ? NO_BODY : await receiveBody(request);
@@ -68,19 +74,24 @@ const callRoute = async (request: IncomingMessage, call: Call): Promise<Reply> =
   const param = parameterOf(params);
   const pathFaults = route.parts === undefined ? [] : pathFaultsOf(route.parts, param);
   const body = route.body === undefined ? null : readBody(route.body, received, pathFaults);
-  return route.handle({
-    body,
-    bodyText: received.text,
-    query,
-    headers: request.headers,
-    client: { apiVersion, clientVersion: clientVersionOf(request) },
-    receivedAt,
-    param,
-    onGone: (listener) => {
-      request.socket.once('close', listener);
-      return () => request.socket.off('close', listener);
-    },
-  });
+  const reply = (): Reply | Promise<Reply> =>
+    route.handle({
+      body,
+      bodyText: received.text,
+      query,
+      headers: request.headers,
+      client: { apiVersion, clientVersion: clientVersionOf(request) },
+      receivedAt,
+      param,
+      onGone: (listener) => {
+        request.socket.once('close', listener);
+        return () => request.socket.off('close', listener);
+      },
+    });
+  const key = keyOf(request);
+  if (key === null) return reply();
+  const asked = JSON.stringify([request.method, request.url, received.text]);
+  return keyedReply(ctx, { key, asked }, reply);
 };
 
 /** Builds the REST door over the given context; routes that are given besides are in no document. */
@@ -103,7 +114,7 @@ export const createApi = (ctx: Context, besides: readonly Route[] = []): Api => 
     const match = router.find(request.method ?? 'GET', path);
     switch (match.kind) {
       case 'route':
-        return callRoute(request, { route: match.route, params: match.params, search });
+        return callRoute(ctx, request, { route: match.route, params: match.params, search });
       case 'wrong-method':
         return refusal(405, 'Method Not Allowed', { allow: match.allowed });
       case 'redirect':

@@ -1,3 +1,4 @@
+import { removeOldAnswers } from '#server/commands/retention/remove-old-answers.ts';
 import { removeOldChanges } from '#server/commands/retention/remove-old-changes.ts';
 import { removeOldEvents } from '#server/commands/retention/remove-old-events.ts';
 import { removeOldFlowRuns } from '#server/commands/retention/remove-old-flow-runs.ts';
@@ -8,13 +9,16 @@ import type { Service } from './service.ts';
 
 const everyLoop = ({ services }: Settings): number => services.vacuum.loopSeconds;
 
-/** Cuts the journal of changes at the time after which no cursor into it is honoured. */
+/** Cuts the journal of changes at the time after which no cursor into it is honoured, and forgets kept answers. */
 export const journalVacuum: Service = {
   name: 'journal-vacuum',
   scope: 'leader',
   everySeconds: () => 600,
   isEnabled: () => true,
-  runOnce: async (ctx) => ({ changes: await removeOldChanges(ctx) }),
+  runOnce: async (ctx) => ({
+    changes: await removeOldChanges(ctx),
+    answers: await removeOldAnswers(ctx),
+  }),
 };
 
 /** Removes events that are older than the settings keep them. */
