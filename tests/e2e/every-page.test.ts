@@ -107,20 +107,24 @@ test.for(['light', 'dark'] as const)(
   },
 );
 
-test('every page fits a screen of 390 pixels', async (context) => {
+test('every page fits a screen of 390 pixels and ends where its content does', async (context) => {
   const stage = await openStage(context);
   seeded ??= seedAll(stage);
   const paths = await seeded;
   const { page, problems } = await stage.open({ viewport: { width: 390, height: 844 } });
-  const wide: string[] = [];
+  const faults: string[] = [];
 
   await visitAll(paths, async (path) => {
     await settle(page, path);
     const width = await page.evaluate<number>('document.documentElement.scrollWidth');
-    if (width > 390) wide.push(`${path} is ${width} pixels wide`);
+    if (width > 390) faults.push(`${path} is ${width} pixels wide`);
+    const blank = await page.evaluate<number>(
+      'document.documentElement.scrollHeight - Math.max(innerHeight, document.body.getBoundingClientRect().bottom + scrollY)',
+    );
+    if (blank > 1) faults.push(`${path} has ${blank} blank pixels below it`);
   });
 
-  expect(wide).toEqual([]);
+  expect(faults).toEqual([]);
   expect(problems).toEqual([]);
 });
 

@@ -50,7 +50,8 @@ const optionsOf = (element: HTMLElement, drawing: HistoryDrawing): uPlot.Options
   return {
     width: element.clientWidth,
     height,
-    padding: [8, 14, 0, 0],
+    // The last label stands half beyond the last bar.
+    padding: [8, 22, 0, 0],
     legend: { show: false },
     cursor: { y: false, points: { show: false }, drag: { x: true, y: false, setScale: false } },
     scales: {
