@@ -5,7 +5,7 @@ import type { StateType } from '#server/orchestration/states.ts';
 
 import type { ListPart } from './keyset.ts';
 import type { NamedStateCount } from './run-history.ts';
-import { readRows } from './select.ts';
+import { readManyRows } from './select.ts';
 
 /** How many runs of each part are in which state, in one statement; runs that have no state are left out. */
 export const countRunsByState = async (
@@ -32,7 +32,7 @@ export const countRunsByState = async (
   if (first === undefined) return [];
   let query = first;
   for (const other of others) query = query.unionAll(other);
-  const byPart = Map.groupBy(await readRows(ctx, query), (row) => row.part);
+  const byPart = Map.groupBy(await readManyRows(ctx, query), (row) => row.part);
   return parts.map((_part, index) =>
     (byPart.get(index) ?? []).map((row) => ({ type: row.type, name: row.name, count: row.count })),
   );

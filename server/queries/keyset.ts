@@ -5,7 +5,7 @@ import type { DialectExpressions } from '#server/db/expressions.ts';
 import { expressionsFor } from '#server/db/expressions.ts';
 
 import { type Condition, every, some } from './criteria.ts';
-import { readRows } from './select.ts';
+import { readManyRows, readRows } from './select.ts';
 
 /** The tables that lists are made of. */
 export type ListTable =
@@ -190,6 +190,6 @@ export const countParts = async (
   if (first === undefined) return [];
   let query = first;
   for (const other of others) query = query.unionAll(other);
-  const counts = new Map((await readRows(ctx, query)).map((row) => [row.part, row.count]));
+  const counts = new Map((await readManyRows(ctx, query)).map((row) => [row.part, row.count]));
   return parts.map((_part, index) => counts.get(index) ?? 0);
 };

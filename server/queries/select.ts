@@ -45,6 +45,6 @@ export const countRows = async <DB, TB extends keyof DB, Row>(
   const count = ctx.db.builder
     .selectFrom(counted.as('counted'))
     .select((eb) => eb.fn.countAll<number>().as('count'));
-  const [row] = await readRows(ctx, count);
+  const [row] = await readManyRows(ctx, count);
   return row?.count ?? 0;
 };

@@ -5,7 +5,7 @@ import { expressionsFor } from '#server/db/expressions.ts';
 import { ServerError } from '#server/errors.ts';
 import { type Micros, MICROS_PER_SECOND, micros, nowMicros } from '#server/time.ts';
 
-import { readRows } from '../select.ts';
+import { readManyRows } from '../select.ts';
 import { type EventQuery, whereEvent } from './where-event.ts';
 
 export interface EventCount {
@@ -32,7 +32,7 @@ export const countEventsByTime = async (
       `The given interval would create ${asked} buckets, which is too many. Please increase the interval or reduce the time range to produce ${MAX_BUCKETS} buckets or fewer.`,
     );
   }
-  const found = await readRows(
+  const found = await readManyRows(
     ctx,
     ctx.db.builder
       .selectFrom('event')
@@ -65,7 +65,7 @@ export const countEventsBy = async (
       ? sql<string>`${sql.ref('event.event')}`
       : sql<string>`coalesce(${sql.ref('event.resource')} ->> 'prefect.resource.name',
           ${sql.ref('event.resource')} ->> 'prefect.name', ${sql.ref('event.resourceId')})`;
-  const found = await readRows(
+  const found = await readManyRows(
     ctx,
     ctx.db.builder
       .selectFrom('event')

@@ -5,7 +5,7 @@ import { expressionsFor } from '#server/db/expressions.ts';
 import type { StateType } from '#server/orchestration/states.ts';
 import { type Micros, micros } from '#server/time.ts';
 
-import { readRows } from '../select.ts';
+import { readManyRows } from '../select.ts';
 
 export type ObservedStateSort = 'NAME_ASC' | 'LAST_SEEN_DESC';
 
@@ -58,7 +58,7 @@ export const readObservedStates = async (
   }
   if (sort === 'LAST_SEEN_DESC')
     observed = observed.orderBy(sql<SqlBool>`${sql.ref('lastSeen')}`, 'desc');
-  const found = await readRows(
+  const found = await readManyRows(
     ctx,
     observed.orderBy('seen.type').orderBy('seen.name').limit(limit),
   );

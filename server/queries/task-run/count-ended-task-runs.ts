@@ -5,7 +5,7 @@ import { expressionsFor } from '#server/db/expressions.ts';
 import { type Micros, nowMicros } from '#server/time.ts';
 
 import type { TaskRunFilter } from '../filter-types.ts';
-import { readRows } from '../select.ts';
+import { readManyRows } from '../select.ts';
 import { whereTaskRun } from '../where.ts';
 
 const ENDED_BUCKETS = 20;
@@ -32,7 +32,7 @@ export const countEndedTaskRuns = async (
     1,
     Math.ceil(((lastMinute + 1) * MICROS_PER_MINUTE - start) / ENDED_BUCKETS),
   );
-  const found = await readRows(
+  const found = await readManyRows(
     ctx,
     ctx.db.builder
       .selectFrom('taskRun')
