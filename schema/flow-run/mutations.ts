@@ -1,3 +1,4 @@
+import { requireWithinBounds } from '#server/commands/bounds.ts';
 import { jobVariablesCheck } from '#server/commands/flow-run/check-job-variables.ts';
 import { createFlowRun } from '#server/commands/flow-run/create-flow-run.ts';
 import { deleteFlowRun } from '#server/commands/flow-run/delete-flow-run.ts';
@@ -42,6 +43,7 @@ defineMutation('createFlowRun', {
   payload: CreateFlowRun,
   errors: [InvalidInput, NotFound],
   resolve: async (input, { server }) => {
+    requireWithinBounds(server.settings, input);
     const { workPoolName, workQueueName } = input;
     const queue = workPoolName
       ? await server.db.read(() => requireWorkQueue({ workPoolName, workQueueName }))
@@ -87,8 +89,9 @@ defineMutation('updateFlowRun', {
   }),
   payload: definePayload<Identified>('updateFlowRun', (t) => ({ flowRun: flowRunField(t) })),
   errors: [InvalidInput, NotFound, Conflict],
-  resolve: (input, { server }) =>
-    updateFlowRun(server, {
+  resolve: async (input, { server }) => {
+    requireWithinBounds(server.settings, input);
+    return updateFlowRun(server, {
       flowRunId: storedId(input.id),
       checkJobVariables: jobVariablesCheck(server),
       ...given({
@@ -100,7 +103,8 @@ defineMutation('updateFlowRun', {
         infrastructurePid: input.infrastructurePid,
         jobVariables: input.jobVariables,
       }),
-    }),
+    });
+  },
 });
 
 defineMutation('updateFlowRunLabels', {

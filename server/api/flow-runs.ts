@@ -41,7 +41,7 @@ const createRoute = (ctx: Context): Route =>
     method: 'POST',
     path: '/flow_runs/',
     answers: flowRunAnswer,
-    body: wholeBody(newFlowRun),
+    body: wholeBody(newFlowRun(ctx.settings)),
     handle: async ({ body, headers, client }) => {
       const workQueueId = await chosenQueueId(ctx, body.work_pool_name, body.work_queue_name);
       const { flowRun, state, created } = await createFlowRun(ctx, {
@@ -92,7 +92,7 @@ const updateRoutes = (ctx: Context): readonly Route[] => [
     method: 'PATCH',
     path: '/flow_runs/{id:uuid}',
     status: 204,
-    body: wholeBody(flowRunChanges),
+    body: wholeBody(flowRunChanges(ctx.settings)),
     handle: async ({ body, param }) => {
       await updateFlowRun(ctx, {
         flowRunId: param('id'),

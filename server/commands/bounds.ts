@@ -2,12 +2,21 @@ import { ServerError } from '#server/errors.ts';
 import type { JsonObject } from '#server/json.ts';
 import type { Settings } from '#server/settings.ts';
 
-/** What is wrong with parameters that weigh more than so many bytes of JSON, or null. */
+const grouped = new Intl.NumberFormat('en-US');
+
+/** How many bytes a text of JSON has as Python writes it, where all but the plain letters are escapes. */
+const escapedBytes = (written: string): number =>
+  written.length + 5 * (written.match(/[\u007f-\uffff]/g)?.length ?? 0);
+
+/** What is wrong with parameters that weigh more than so many bytes of JSON, or null; zero is no bound. */
 export const parameterSizeFault = (parameters: JsonObject, mostBytes: number): string | null => {
+  if (mostBytes === 0) return null;
   const written = JSON.stringify(parameters);
-  // A text has at most three bytes a character, so most need not be counted.
-  if (written.length * 3 <= mostBytes || Buffer.byteLength(written) <= mostBytes) return null;
-  return `Flow run parameters have a size of ${Buffer.byteLength(written)} bytes which exceeds the maximum of ${mostBytes}.`;
+  // Most are so short that they need not be counted.
+  const bytes = written.length * 6 <= mostBytes ? 0 : escapedBytes(written);
+  if (bytes <= mostBytes) return null;
+  const [most, found] = [grouped.format(mostBytes), grouped.format(bytes)];
+  return `Flow run parameters must be less than ${most} bytes when serialized (got ${found} bytes).`;
 };
 
 /** What is wrong with a schedule that asks for more planned runs than so many, or null. */

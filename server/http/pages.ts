@@ -24,6 +24,11 @@ const answerMissing = (response: ServerResponse, text: string): void => {
   response.writeHead(404, { 'content-type': 'text/plain; charset=utf-8' }).end(`${text}\n`);
 };
 
+/** What the REST door answers for an address that it does not have: without the dashboard all others are such. */
+const answerNothing: RequestHandler = (_request, response) => {
+  response.writeHead(404, { 'content-type': 'application/json' }).end('{"detail":"Not Found"}');
+};
+
 const isFile = (path: string): boolean => /\.[^/]+$/.test(path) && existsSync(join(BUILD, path));
 
 const pathOf = (request: IncomingMessage): string => {
@@ -78,8 +83,7 @@ const servePage = (response: ServerResponse, base: string): void => {
  * a running server is served as it then is.
  */
 export const createPages = (settings: Settings): RequestHandler => {
-  if (!settings.ui.enabled)
-    return (_request, response) => answerMissing(response, 'The dashboard is turned off.');
+  if (!settings.ui.enabled) return answerNothing;
   const base = serveBaseOf(settings);
   return (request, response) => {
     const isBuilt = existsSync(join(BUILD, PAGE));

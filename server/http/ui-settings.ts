@@ -18,9 +18,9 @@ export const createUiSettings = (settings: Settings): RequestHandler => {
     auth: api.authString === null ? null : 'BASIC',
     flags: [],
     default_ui: ui.v2Enabled ? 'v2' : 'v1',
-    available_uis: ['v1', 'v2'],
-    v1_base_url: `${base}/`,
-    v2_base_url: `${base}/v2`,
+    available_uis: ui.enabled ? ['v1', 'v2'] : [],
+    v1_base_url: ui.enabled ? `${base}/` : null,
+    v2_base_url: ui.enabled ? `${base}/v2` : null,
   });
   return (request, response) => {
     if (request.method !== 'GET') {

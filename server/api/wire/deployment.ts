@@ -1,4 +1,3 @@
-import { parameterSizeFault } from '#server/commands/bounds.ts';
 import type { CreateDeployment } from '#server/commands/deployment/create-deployment.ts';
 import type {
   BulkResult,
@@ -17,9 +16,10 @@ import { newSchedule, schedulePatch, scheduleRowToWire } from './deployment-sche
 import { optional } from './filters/criteria.ts';
 import { flowRunPolicy } from './policy.ts';
 import { integer } from './pydantic/number.ts';
-import { Refusal, type Schema, describedAs, refuseValue, schemaOf } from './pydantic/refusal.ts';
+import { type Schema, describedAs, refuseValue, schemaOf } from './pydantic/refusal.ts';
 import { boolean, choice, nameText, text, uuid } from './pydantic/scalar.ts';
 import { dictionary, labels, list, model, openModel, texts } from './pydantic/shapes.ts';
+import { sizedParameters } from './sized-parameters.ts';
 import { proposedState } from './state.ts';
 
 export const DEPLOYMENT_SORTS = ['CREATED_DESC', 'UPDATED_DESC', 'NAME_ASC', 'NAME_DESC'] as const;
@@ -33,18 +33,6 @@ const concurrencyOptions: Schema<JsonObject> = openModel({
   collision_strategy: options.collision_strategy,
   grace_period_seconds: options.grace_period_seconds ?? null,
 }));
-
-/** Parameters of at most so many bytes of JSON. */
-const sizedParameters = (mostBytes: number): Schema<JsonObject> => {
-  const schema = schemaOf<JsonObject>((value) => {
-    const result = dictionary.safeParse(value);
-    if (!result.success)
-      return new Refusal([{ type: 'dict_type', msg: 'Input should be a valid dictionary' }]);
-    const fault = parameterSizeFault(result.data, mostBytes);
-    return fault === null ? result.data : refuseValue(fault);
-  });
-  return describedAs(schema, () => dictionary);
-};
 
 /** An empty schema stands for one that has no parameters. */
 const parameterSchema = describedAs(
@@ -182,7 +170,7 @@ export const deploymentRun = ({ api }: Settings): Schema<DeploymentRun> =>
   model({
     state: optional(proposedState),
     name: optional(text()),
-    parameters: optional(sizedParameters(api.maxParameterSizeBytes)),
+    parameters: sizedParameters(api.maxParameterSizeBytes).optional(),
     enforce_parameter_schema: optional(boolean),
     context: dictionary.optional(),
     infrastructure_document_id: optional(uuid),

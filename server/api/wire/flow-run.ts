@@ -3,6 +3,7 @@ import type { JsonObject, JsonValue } from '#server/json.ts';
 import { FLOW_RUN_POLICY } from '#server/orchestration/empirical-policy.ts';
 import type { State } from '#server/orchestration/states.ts';
 import { estimatedRunTimeSeconds, latenessSeconds } from '#server/queries/run-times.ts';
+import type { Settings } from '#server/settings.ts';
 import {
   MICROS_PER_SECOND,
   type Micros,
@@ -14,6 +15,7 @@ import { optional } from './filters/criteria.ts';
 import { flowRunPolicy } from './policy.ts';
 import { choice, text, uuid } from './pydantic/scalar.ts';
 import { dictionary, labels, model, texts } from './pydantic/shapes.ts';
+import { sizedParameters } from './sized-parameters.ts';
 import { optionalStateToWire, proposedState } from './state.ts';
 
 export const FLOW_RUN_SORTS = [
@@ -31,35 +33,37 @@ export const FLOW_RUN_SORTS = [
 export const flowRunSort = choice(FLOW_RUN_SORTS).default('ID_DESC');
 
 /** The body that makes a flow run. */
-export const newFlowRun = model({
-  state: optional(proposedState),
-  name: optional(text()),
-  flow_id: uuid,
-  flow_version: optional(text()),
-  parameters: dictionary.default({}),
-  context: dictionary.default({}),
-  parent_task_run_id: optional(uuid),
-  infrastructure_document_id: optional(uuid),
-  empirical_policy: flowRunPolicy.default({}),
-  tags: texts.default([]),
-  labels: labels.nullable().default({}),
-  idempotency_key: optional(text()),
-  work_pool_name: optional(text()),
-  work_queue_name: optional(text()),
-  job_variables: optional(dictionary),
-  deployment_id: optional(uuid),
-});
+export const newFlowRun = ({ api }: Settings) =>
+  model({
+    state: optional(proposedState),
+    name: optional(text()),
+    flow_id: uuid,
+    flow_version: optional(text()),
+    parameters: sizedParameters(api.maxParameterSizeBytes).default({}),
+    context: dictionary.default({}),
+    parent_task_run_id: optional(uuid),
+    infrastructure_document_id: optional(uuid),
+    empirical_policy: flowRunPolicy.default({}),
+    tags: texts.default([]),
+    labels: labels.nullable().default({}),
+    idempotency_key: optional(text()),
+    work_pool_name: optional(text()),
+    work_queue_name: optional(text()),
+    job_variables: optional(dictionary),
+    deployment_id: optional(uuid),
+  });
 
 /** The body that changes a flow run: what is not named stays. */
-export const flowRunChanges = model({
-  name: optional(text()),
-  flow_version: optional(text()),
-  parameters: dictionary.optional(),
-  empirical_policy: flowRunPolicy.optional(),
-  tags: texts.optional(),
-  infrastructure_pid: optional(text()),
-  job_variables: optional(dictionary),
-});
+export const flowRunChanges = ({ api }: Settings) =>
+  model({
+    name: optional(text()),
+    flow_version: optional(text()),
+    parameters: sizedParameters(api.maxParameterSizeBytes).optional(),
+    empirical_policy: flowRunPolicy.optional(),
+    tags: texts.optional(),
+    infrastructure_pid: optional(text()),
+    job_variables: optional(dictionary),
+  });
 
 /** A flow run with what an answer about it shows besides its row. */
 export type ShownFlowRun = FlowRunRow & {

@@ -80,7 +80,7 @@ describe.runIf(isBuilt)('the pages of the dashboard', () => {
   });
 });
 
-test('a dashboard that is turned off says so', () => {
+test('a dashboard that is turned off leaves nothing but the doors', () => {
   const off = createPages(withSettings(readSettings({}), { ui: { enabled: false } }));
   const written: unknown[] = [];
   const response = {
@@ -91,7 +91,7 @@ test('a dashboard that is turned off says so', () => {
   };
   // Only these two members are used.
   off({} as never, response as never);
-  expect(written).toEqual([404, 'The dashboard is turned off.\n']);
+  expect(written).toEqual([404, '{"detail":"Not Found"}']);
 });
 
 test.runIf(isBuilt)('under a base the page and all doors are found there', async () => {

@@ -44,6 +44,15 @@ test('they tell where the REST door is', async () => {
   });
 });
 
+test('they tell of no pages where there are none', async () => {
+  expect(await (await ask({ PREFECT_UI_ENABLED: 'false' })).json()).toMatchObject({
+    default_ui: 'v2',
+    available_uis: [],
+    v1_base_url: null,
+    v2_base_url: null,
+  });
+});
+
 test('they tell what it asks for, but not the password', async () => {
   const text = await (
     await ask({

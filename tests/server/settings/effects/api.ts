@@ -192,9 +192,9 @@ export const apiEffects: readonly Effect[] = [
   },
   {
     variable: 'PREFECT_SERVER_UI_ENABLED',
-    shows: 'whether the dashboard is turned off',
+    shows: 'whether there is nothing but the doors',
     observe: (env) =>
-      observe(env, async ({ call }) => String((await call('/')).body).includes('turned off')),
+      observe(env, async ({ call }) => JSON.stringify((await call('/')).body).includes('detail')),
     cases: [
       [null, false],
       ['false', true],

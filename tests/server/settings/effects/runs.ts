@@ -1,3 +1,5 @@
+import { expect } from 'vitest';
+
 import { one } from '#server/db/script.ts';
 
 import type { Effect, Variables } from './effect.ts';
@@ -22,15 +24,21 @@ const mutate = async ({ ask }: ObservedApp, name: string, input: object): Promis
   return answer.code ?? 'done';
 };
 
-const parametersTaken = (env: Variables): Promise<Doors> =>
-  observe(env, async (observed) => {
-    const flowId = await makeFlow(observed);
-    const parameters = { text: 'x'.repeat(1000) };
-    const body = { name: 'd', flow_id: flowId, parameters };
-    const { status } = await observed.call('/api/deployments/', body);
-    const input = { name: 'e', flowId, parameters };
-    return { rest: status, graphql: await mutate(observed, 'createDeployment', input) };
-  });
+const parametersTaken =
+  (text: string) =>
+  (env: Variables): Promise<Doors> =>
+    observe(env, async (observed) => {
+      const flowId = await makeFlow(observed);
+      const parameters = { text };
+      const body = { flow_id: flowId, parameters };
+      const { status } = await observed.call('/api/flow_runs/', body);
+      const deployment = await observed.call('/api/deployments/', { name: 'd', ...body });
+      expect(deployment.status).toBe(status);
+      const said = await mutate(observed, 'createFlowRun', { flowId, parameters });
+      const input = { name: 'e', flowId, parameters };
+      expect(await mutate(observed, 'createDeployment', input)).toBe(said);
+      return { rest: status, graphql: said };
+    });
 
 const schedulesTaken = (env: Variables): Promise<Doors> =>
   observe(env, async (observed) => {
@@ -143,11 +151,22 @@ const FREE = { status: 423, isHeld: false, isToWait: true };
 export const runEffects: readonly Effect[] = [
   {
     variable: 'PREFECT_SERVER_API_MAX_PARAMETER_SIZE',
-    shows: 'whether a thousand bytes of parameters are taken',
-    observe: parametersTaken,
+    shows: 'whether a hundred bytes of parameters are taken',
+    observe: parametersTaken('x'.repeat(89)),
     cases: [
       [null, { rest: 201, graphql: 'done' }],
-      ['500', { rest: 422, graphql: 'INVALID_INPUT' }],
+      ['100', { rest: 201, graphql: 'done' }],
+      ['99', { rest: 422, graphql: 'INVALID_INPUT' }],
+      ['0', { rest: 201, graphql: 'done' }],
+    ],
+  },
+  {
+    variable: 'PREFECT_SERVER_API_MAX_PARAMETER_SIZE',
+    shows: 'whether letters count as the escapes that Python writes for them',
+    observe: parametersTaken('ü'.repeat(10)),
+    cases: [
+      ['71', { rest: 201, graphql: 'done' }],
+      ['70', { rest: 422, graphql: 'INVALID_INPUT' }],
     ],
   },
   {
