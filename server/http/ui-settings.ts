@@ -19,7 +19,7 @@ export const createUiSettings = (settings: Settings): RequestHandler => {
     flags: [],
     default_ui: ui.v2Enabled ? 'v2' : 'v1',
     available_uis: ui.enabled ? ['v1', 'v2'] : [],
-    v1_base_url: ui.enabled ? `${base}/` : null,
+    v1_base_url: ui.enabled ? base || '/' : null,
     v2_base_url: ui.enabled ? `${base}/v2` : null,
   });
   return (request, response) => {

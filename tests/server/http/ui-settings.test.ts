@@ -44,6 +44,13 @@ test('they tell where the REST door is', async () => {
   });
 });
 
+test('they tell where the pages stand, without a slash behind', async () => {
+  expect(await (await ask({ PREFECT_UI_SERVE_BASE: '/tools/' })).json()).toMatchObject({
+    v1_base_url: '/tools',
+    v2_base_url: '/tools/v2',
+  });
+});
+
 test('they tell of no pages where there are none', async () => {
   expect(await (await ask({ PREFECT_UI_ENABLED: 'false' })).json()).toMatchObject({
     default_ui: 'v2',
