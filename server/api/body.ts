@@ -1,5 +1,6 @@
 import { z } from 'zod';
 
+import { limit, limitWithin } from './page.ts';
 import { RefusedRequest, answer } from './reply.ts';
 import type { ReceivedBody } from './request.ts';
 import type { PathParts } from './route.ts';
@@ -11,6 +12,8 @@ export interface BodyReader<Body> {
   readonly schema: Schema<Body>;
   /** The parameters by name, when the body is an object of them; null when it is read as a whole. */
   readonly names: readonly string[] | null;
+  /** Whether one of the parameters is the length of a list. */
+  readonly hasLimit?: boolean;
   /** Turns what was sent into the form that is read, and that faults are told of. */
   readonly prepare?: (value: unknown) => unknown;
 }
@@ -27,6 +30,7 @@ export const parametersBody = <Shape extends z.ZodRawShape>(
 ): BodyReader<z.output<z.ZodObject<Shape>>> => ({
   schema: z.object(shape),
   names: Object.keys(shape),
+  hasLimit: shape['limit'] === limit,
 });
 
 const invalidRequest = (items: readonly ErrorItem[], body: unknown): RefusedRequest =>
@@ -65,8 +69,20 @@ const withoutNulls = (body: object): object => {
   return Object.fromEntries(entries.filter(([, value]) => value !== null));
 };
 
+interface Reading {
+  readonly pathFaults: readonly ErrorItem[];
+  /** How long a list may be that a caller asks for. */
+  readonly mostRows: number;
+}
+
+/** A length that is out of bounds is all that a caller is told of, whatever else is wrong. */
+const checkLimit = (given: object, mostRows: number): void => {
+  const asked = limit.safeParse('limit' in given ? given.limit : undefined);
+  if (asked.success) limitWithin(asked.data, mostRows);
+};
+
 const readParameters = <Body>(
-  { schema, pathFaults = [] }: BodyReader<Body> & { readonly pathFaults?: readonly ErrorItem[] },
+  { schema, hasLimit = false, pathFaults, mostRows }: BodyReader<Body> & Reading,
   names: readonly string[],
   { kind, value }: ReceivedBody,
 ): Body => {
@@ -76,6 +92,7 @@ const readParameters = <Body>(
   const given = kind === 'json' && typeof value === 'object' && value !== null ? value : {};
   const result = schema.safeParse(withoutNulls(given));
   if (result.success && pathFaults.length === 0) return result.data;
+  if (hasLimit) checkLimit(withoutNulls(given), mostRows);
   const origin = { root: given, loc: ['body'], isParameterList: true };
   const faults = result.success ? [] : toErrorItems(result.error, origin);
   throw invalidRequest([...pathFaults, ...faults], value);
@@ -85,10 +102,10 @@ const readParameters = <Body>(
 export const readBody = <Body>(
   reader: BodyReader<Body>,
   received: ReceivedBody,
-  pathFaults: readonly ErrorItem[] = [],
+  reading: Reading,
 ): Body => {
   if (reader.names !== null) {
-    return readParameters({ ...reader, pathFaults }, reader.names, received);
+    return readParameters({ ...reader, ...reading }, reader.names, received);
   }
   const value = reader.prepare?.(received.value) ?? received.value;
   if (value === null) throw invalidRequest([missing(['body'])], null);

@@ -23,10 +23,10 @@ import { type Route, route } from './route.ts';
 import { bulkResultToWire, deploymentRun } from './wire/deployment.ts';
 import { flowRunToWire } from './wire/flow-run.ts';
 import { datetime } from './wire/pydantic/datetime.ts';
-import { integer } from './wire/pydantic/number.ts';
+import { integer, secondsNumber } from './wire/pydantic/number.ts';
+import { plainDatetime } from './wire/pydantic/plain-datetime.ts';
 import { uuid } from './wire/pydantic/scalar.ts';
 import { list } from './wire/pydantic/shapes.ts';
-import { timedelta } from './wire/pydantic/timedelta.ts';
 import { bareWorkQueueToWire } from './wire/work-queue.ts';
 
 const MAX_BULK = 100;
@@ -91,9 +91,9 @@ const scheduleRoute = (ctx: Context): Route =>
     method: 'POST',
     path: '/deployments/{id:uuid}/schedule',
     body: parametersBody({
-      start_time: datetime.optional(),
-      end_time: datetime.optional(),
-      min_time: timedelta.optional(),
+      start_time: plainDatetime.optional(),
+      end_time: plainDatetime.optional(),
+      min_time: secondsNumber.optional(),
       min_runs: integer().optional(),
       max_runs: integer().optional(),
     }),

@@ -12,7 +12,7 @@ import { notFoundException, orException } from './not-found.ts';
 import { answer } from './reply.ts';
 import { type Route, route } from './route.ts';
 import { dependencyToWire, graphToWire } from './wire/flow-run-graph.ts';
-import { queryDatetime } from './wire/pydantic/datetime.ts';
+import { plainDatetime } from './wire/pydantic/plain-datetime.ts';
 import { openModel } from './wire/pydantic/shapes.ts';
 
 const BEGINNING = micros(0);
@@ -41,7 +41,7 @@ export const flowRunGraphRoutes = (ctx: Context): readonly Route[] => [
     path: '/flow_runs/{id:uuid}/graph-v2',
     answers: graphAnswer,
     query: openModel({
-      since: queryDatetime.default(BEGINNING).meta({ default: '0001-01-01T00:00:00Z' }),
+      since: plainDatetime.default(BEGINNING).meta({ default: '0001-01-01T00:00:00Z' }),
     }),
     handle: async ({ param, query }) => {
       const flowRunId = param('id');

@@ -73,7 +73,8 @@ const callRoute = async (ctx: Context, request: IncomingMessage, call: Call): Pr
   const query = route.query === undefined ? null : readQuery(route.query, search, received);
   const param = parameterOf(params);
   const pathFaults = route.parts === undefined ? [] : pathFaultsOf(route.parts, param);
-  const body = route.body === undefined ? null : readBody(route.body, received, pathFaults);
+  const reading = { pathFaults, mostRows: ctx.settings.api.defaultLimit };
+  const body = route.body === undefined ? null : readBody(route.body, received, reading);
   const reply = (): Reply | Promise<Reply> =>
     route.handle({
       body,

@@ -55,7 +55,8 @@ const flowRunRoutes = (ctx: Context): readonly Route[] => [
       ...poolScopeShape,
     }),
     handle: async ({ body: { sort, limit, offset: start, ...scope } }) => {
-      const page = { limit, offset: start };
+      // A length below zero asks for all, which is as many as may be asked for.
+      const page = { limit: limit < 0 ? MAX_POINTS : limit, offset: start };
       const points = await readFlowRunPoints(ctx, { filter: flowRunScope(scope), sort, page });
       return answer(
         points.map((point) => ({

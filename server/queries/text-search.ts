@@ -39,6 +39,19 @@ const KIND_BY_SIGN: Readonly<Record<string, keyof TextSearch>> = {
   '+': 'required',
 };
 
+const quoted = (term: string): string => `"${term.replaceAll(/["\\]/gu, String.raw`\$&`)}"`;
+
+/** A search text as several, each of one kind of terms, which hold together where the whole text does. */
+export const partsOfTextSearch = (query: string): readonly string[] => {
+  const { include, exclude, required } = parseTextSearch(query);
+  const parts = [
+    include.map(quoted),
+    exclude.map((term) => `-${quoted(term)}`),
+    required.map((term) => `+${quoted(term)}`),
+  ].filter((terms) => terms.length > 0);
+  return parts.length === 1 ? [query] : parts.map((terms) => terms.join(' '));
+};
+
 /** Reads a search text: words and "quoted phrases", `+` before required and `-` or `!` before unwanted ones. */
 export const parseTextSearch = (query: string): TextSearch => {
   const found = { include: [] as string[], exclude: [] as string[], required: [] as string[] };

@@ -17,7 +17,7 @@ import { optional } from './filters/criteria.ts';
 import { flowRunPolicy } from './policy.ts';
 import { integer } from './pydantic/number.ts';
 import { type Schema, describedAs, refuseValue, schemaOf } from './pydantic/refusal.ts';
-import { boolean, choice, nameText, text, uuid } from './pydantic/scalar.ts';
+import { boolean, choice, isNothing, nameText, runName, text, uuid } from './pydantic/scalar.ts';
 import { dictionary, labels, list, model, openModel, texts } from './pydantic/shapes.ts';
 import { sizedParameters } from './sized-parameters.ts';
 import { proposedState } from './state.ts';
@@ -123,7 +123,10 @@ const BOTH_LIMITS =
 const checkedBody = <Body>(schema: Schema<Body>): Schema<Body> =>
   schemaOf((value) => {
     if (!isJsonObject(value)) return value;
-    if (value['concurrency_limit'] && value['global_concurrency_limit_id']) {
+    if (
+      !isNothing(value['concurrency_limit']) &&
+      !isNothing(value['global_concurrency_limit_id'])
+    ) {
       return refuseValue(BOTH_LIMITS);
     }
     return Object.fromEntries(Object.entries(value).filter(([key]) => !RETIRED.has(key)));
@@ -169,7 +172,7 @@ export const deploymentChanges = (settings: Settings): Schema<DeploymentChanges>
 export const deploymentRun = ({ api }: Settings): Schema<DeploymentRun> =>
   model({
     state: optional(proposedState),
-    name: optional(text()),
+    name: optional(runName),
     parameters: sizedParameters(api.maxParameterSizeBytes).optional(),
     enforce_parameter_schema: optional(boolean),
     context: dictionary.optional(),
@@ -194,7 +197,8 @@ export const deploymentRun = ({ api }: Settings): Schema<DeploymentRun> =>
     labels: body.labels ?? {},
     parentTaskRunId: body.parent_task_run_id ?? null,
     workQueueName: body.work_queue_name ?? null,
-    jobVariables: body.job_variables ?? {},
+    // Null leaves it to whoever makes the run, as if it had not been asked for.
+    ...(body.job_variables === null ? {} : { jobVariables: body.job_variables ?? {} }),
   }));
 
 const limitToWire = (limit: HeldLimitRow) => ({

@@ -13,7 +13,7 @@ import {
 
 import { optional } from './filters/criteria.ts';
 import { flowRunPolicy } from './policy.ts';
-import { choice, text, uuid } from './pydantic/scalar.ts';
+import { choice, runName, text, uuid } from './pydantic/scalar.ts';
 import { dictionary, labels, model, texts } from './pydantic/shapes.ts';
 import { sizedParameters } from './sized-parameters.ts';
 import { optionalStateToWire, proposedState } from './state.ts';
@@ -36,7 +36,7 @@ export const flowRunSort = choice(FLOW_RUN_SORTS).default('ID_DESC');
 export const newFlowRun = ({ api }: Settings) =>
   model({
     state: optional(proposedState),
-    name: optional(text()),
+    name: optional(runName),
     flow_id: uuid,
     flow_version: optional(text()),
     parameters: sizedParameters(api.maxParameterSizeBytes).default({}),
@@ -56,7 +56,7 @@ export const newFlowRun = ({ api }: Settings) =>
 /** The body that changes a flow run: what is not named stays. */
 export const flowRunChanges = ({ api }: Settings) =>
   model({
-    name: optional(text()),
+    name: optional(runName),
     flow_version: optional(text()),
     parameters: sizedParameters(api.maxParameterSizeBytes).optional(),
     empirical_policy: flowRunPolicy.optional(),

@@ -2,13 +2,13 @@ import type { HistoryBucket } from '#server/queries/run-history.ts';
 import { formatInstant } from '#server/time.ts';
 
 import { datetime } from './pydantic/datetime.ts';
-import { timedelta } from './pydantic/timedelta.ts';
+import { secondsNumber } from './pydantic/number.ts';
 
 /** The parameters that say which span a history covers, in which steps. */
 export const historyShape = {
   history_start: datetime,
   history_end: datetime,
-  history_interval_seconds: timedelta,
+  history_interval_seconds: secondsNumber,
 };
 
 export const historyToWire = (buckets: readonly HistoryBucket[]) =>

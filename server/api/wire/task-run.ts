@@ -15,7 +15,7 @@ import { optional } from './filters/criteria.ts';
 import { taskRunPolicy } from './policy.ts';
 import { datetime } from './pydantic/datetime.ts';
 import type { Schema } from './pydantic/refusal.ts';
-import { choice, text, uuid } from './pydantic/scalar.ts';
+import { choice, runName, text, uuid } from './pydantic/scalar.ts';
 import { dictionaryOf, labels, list, model, openModel, texts, union } from './pydantic/shapes.ts';
 import { optionalStateToWire, proposedState } from './state.ts';
 
@@ -48,7 +48,7 @@ export const newTaskRun = (maxCacheKeyLength: number) =>
   model({
     id: optional(uuid),
     state: optional(proposedState),
-    name: optional(text()),
+    name: optional(runName),
     flow_run_id: optional(uuid),
     task_key: text(),
     dynamic_key: text(),
@@ -62,7 +62,7 @@ export const newTaskRun = (maxCacheKeyLength: number) =>
   });
 
 /** The body that changes a task run. */
-export const taskRunChanges = model({ name: text().optional() });
+export const taskRunChanges = model({ name: runName.optional() });
 
 /** A task run with its state. */
 export type ShownTaskRun = TaskRunRow & { readonly state: State | null };

@@ -46,14 +46,22 @@ export interface CreatedDeploymentRun extends CreatedFlowRun {
 interface Words {
   readonly hydration: string;
   readonly validation: string;
+  /** What else is said of a queue that a deployment without a pool cannot have. */
+  readonly noPool: (deploymentId: string) => string;
 }
 
 const SINGLE: Words = {
   hydration: 'Error hydrating flow run parameters: ',
   validation: 'Error creating flow run',
+  noPool: (id) =>
+    `deployment ${id} is not associated with a work pool. Please remove work_pool_name and try again.`,
 };
 
-const BULK: Words = { hydration: '', validation: 'Parameter validation failed' };
+const BULK: Words = {
+  hydration: '',
+  validation: 'Parameter validation failed',
+  noPool: () => 'deployment is not associated with a work pool.',
+};
 
 interface Asked {
   readonly deployment: DeploymentForRun;
@@ -80,13 +88,13 @@ interface Queue {
   readonly queueName: string | null;
 }
 
-function* queueOf(ctx: Context, { deployment, input }: Asked): Script<Queue> {
+function* queueOf(ctx: Context, { deployment, input, words }: Asked): Script<Queue> {
   const name = input.workQueueName;
   if (name === undefined || name === null || name === '') return deployment;
   if (deployment.poolName === null) {
     throw new ServerError(
       'BAD_REQUEST',
-      `Cannot create flow run in work queue ${name} because deployment ${deployment.id} is not associated with a work pool. Please remove work_pool_name and try again.`,
+      `Cannot create flow run in work queue ${name} because ${words.noPool(deployment.id)}`,
     );
   }
   const pool = yield* lockPoolToUse(ctx, deployment.poolName);

@@ -64,9 +64,12 @@ export const readFlowRunInput = (
   { flowRunId, key }: FlowRunInputKey,
 ): Promise<FlowRunInputRow | null> => ctx.db.read(() => one(readFlowRunInputRow(flowRunId, key)));
 
+const MAX_INTEGER = 2 ** 31 - 1;
+
 export interface FilterFlowRunInputs {
   readonly flowRunId: string;
   readonly prefix: string;
+  /** How many at most; below zero for all. */
   readonly limit: number;
   readonly excludeKeys: readonly string[];
 }
@@ -77,7 +80,15 @@ export const filterFlowRunInputs = (
   { flowRunId, prefix, limit, excludeKeys }: FilterFlowRunInputs,
 ): Promise<readonly FlowRunInputRow[]> =>
   ctx.db.read(() =>
-    rows(filterFlowRunInputRows(flowRunId, prefix, prefix, json(excludeKeys), limit)),
+    rows(
+      filterFlowRunInputRows(
+        flowRunId,
+        prefix,
+        prefix,
+        json(excludeKeys),
+        limit < 0 ? MAX_INTEGER : limit,
+      ),
+    ),
   );
 
 /** Removes an input of a flow run; NOT_FOUND when there is none of this key. */

@@ -53,7 +53,11 @@ export function* requireWorkQueue({
   readonly workQueueName?: string | null | undefined;
 }): Script<WorkQueueRow> {
   const pool = yield* one(readWorkPoolRowByName(workPoolName));
-  if (pool === null) throw workPoolNotFound(workPoolName);
+  if (pool === null) {
+    throw workQueueName
+      ? workPoolQueueNotFound(workPoolName, workQueueName)
+      : workPoolNotFound(workPoolName);
+  }
   const queue = workQueueName
     ? yield* one(readWorkQueueRowByName(pool.id, workQueueName))
     : yield* one(readWorkQueueRow(pool.defaultQueueId ?? ''));

@@ -1,4 +1,4 @@
-import type { FlowRunFilter, IdFilter } from '#server/queries/filter-types.ts';
+import type { FlowRunFilter } from '#server/queries/filter-types.ts';
 
 import type { Schema } from '../pydantic/refusal.ts';
 import { boolean, uuid } from '../pydantic/scalar.ts';
@@ -42,7 +42,8 @@ const deploymentId = idOrNull.transform(({ by, ids }) =>
 
 /** Its operator has nothing to join: there is one criterion. */
 const parentRunId = model({ operator, any_: optional(list(uuid)) }).transform(
-  ({ any_ }): IdFilter => (any_ ? { in: any_ } : {}),
+  // Without ids it holds for all, also for runs without a parent.
+  ({ any_ }): FlowRunFilter => (any_ ? { parentFlowRunId: { in: any_ } } : {}),
 );
 
 const parentTaskRunId = idOrNull.transform(({ by, ids }) =>
@@ -106,7 +107,7 @@ export const flowRunFilter: Schema<FlowRunFilter> = model({
     given(filter.next_scheduled_start_time, (nextScheduledStartTime) => ({
       nextScheduledStartTime,
     })),
-    given(filter.parent_flow_run_id, (parentFlowRunId) => ({ parentFlowRunId })),
+    filter.parent_flow_run_id,
     filter.parent_task_run_id,
     given(filter.idempotency_key, (idempotencyKey) => ({ idempotencyKey })),
     filter.created_by,

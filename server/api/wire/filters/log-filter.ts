@@ -1,4 +1,5 @@
 import type { IdFilter, LogFilter } from '#server/queries/filter-types.ts';
+import { partsOfTextSearch } from '#server/queries/text-search.ts';
 
 import type { Schema } from '../pydantic/refusal.ts';
 import { boolean, text, uuid } from '../pydantic/scalar.ts';
@@ -38,7 +39,8 @@ export const logFilter: Schema<LogFilter> = anyLogFilter.transform((filter) =>
     given(filter.timestamp, (timestamp) => ({ timestamp })),
     given(filter.flow_run_id, (flowRunId) => ({ flowRunId })),
     given(filter.task_run_id, (id) => ({ taskRunId: id })),
-    given(filter.text, ({ query }) => ({ text: query })),
+    // Each kind of terms is a criterion of its own, which matters to `or_`.
+    ...partsOfTextSearch(filter.text?.query ?? '').map((part) => ({ text: part })),
   ]),
 );
 

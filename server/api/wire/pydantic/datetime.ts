@@ -55,18 +55,3 @@ export const readDatetime = (given: unknown): Micros | Refusal => {
 const DESCRIPTION = { type: 'string', format: 'date-time' };
 
 export const datetime: Schema<Micros> = schemaOf(readDatetime, DESCRIPTION);
-
-/** The same for a query parameter, which Prefect reads with pydantic's own type and thus other words. */
-export const queryDatetime: Schema<Micros> = schemaOf((value) => {
-  const instant = typeof value === 'string' ? fromText(value) : null;
-  if (instant !== null) return instant;
-  const error =
-    typeof value === 'string' && value.length < 10
-      ? 'input is too short'
-      : 'unexpected extra characters at the end of the input';
-  return refuse(
-    'datetime_from_date_parsing',
-    `Input should be a valid datetime or date, ${error}`,
-    { error },
-  );
-}, DESCRIPTION);

@@ -103,5 +103,11 @@ const describeBounds = ({ atLeast, above, atMost }: Bounds): Description => ({
 export const integer = (bounds: Bounds = {}): Schema<number> =>
   schemaOf(bounded(readInteger, bounds), { type: 'integer', ...describeBounds(bounds) });
 
+/** A length of time in seconds, as a plain number. */
+export const secondsNumber: Schema<number> = schemaOf(readNumber, {
+  type: 'number',
+  format: 'time-delta',
+});
+
 export const number = (bounds: Bounds = {}): Schema<number> =>
   schemaOf(bounded(readNumber, bounds), { type: 'number', ...describeBounds(bounds) });

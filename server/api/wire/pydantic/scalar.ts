@@ -75,6 +75,19 @@ export const text = (rules: TextRules = {}): Schema<string> => {
   }, description);
 };
 
+/** Whether Python takes a value for false. */
+export const isNothing = (value: unknown): boolean =>
+  !plainNumber(value) || (typeof value === 'object' && Object.keys(value ?? {}).length === 0);
+
+/** Names of runs: whatever Python takes for false asks for a name that is made up. */
+export const runName: Schema<string> = schemaOf(
+  (value) => {
+    if (typeof value === 'string') return value;
+    return isNothing(value) ? '' : refuse('string_type', 'Input should be a valid string');
+  },
+  { type: 'string' },
+);
+
 /** Names of flows, deployments and the like, which stand in paths. */
 export const nameText: Schema<string> = text({ pattern: '^[^/%&><]+$' });
 

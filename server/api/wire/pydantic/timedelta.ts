@@ -1,7 +1,7 @@
 import { readDurationNumber, readDurationText } from '#server/duration.ts';
 import { plainNumber } from '#server/lossless-json.ts';
 
-import { type Refusal, type Schema, refuse, schemaOf } from './refusal.ts';
+import { type Refusal, refuse } from './refusal.ts';
 
 /** Reads a length of time in seconds, from a number of them, ISO 8601 or a clock such as `1 day, 00:05:00`. */
 export const readTimedelta = (given: unknown): number | Refusal => {
@@ -14,8 +14,3 @@ export const readTimedelta = (given: unknown): number | Refusal => {
   const { problem: error } = reading;
   return refuse('time_delta_parsing', `Input should be a valid duration, ${error}`, { error });
 };
-
-export const timedelta: Schema<number> = schemaOf(readTimedelta, {
-  type: 'number',
-  format: 'time-delta',
-});
