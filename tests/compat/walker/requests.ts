@@ -11,24 +11,23 @@ export interface WalkRequest {
   readonly body: string | null;
   /** The kind of thing that a success makes; its answer carries the id. */
   readonly makes: string | null;
+  /** How a list is sorted unless its request says so. */
+  readonly sort?: string | null;
   /** How long to wait first, for what happens by itself. */
   readonly waitSeconds?: number;
   /** Whether the order of what is listed counts. */
   readonly isOrdered?: boolean;
 }
 
-/** Answers that depend on time, chance, texts of a catalogue, or the work of services that run by themselves. */
+/** Answers that depend on chance, texts of a catalogue, or the settings of each server. */
 const LEFT_OUT: readonly RegExp[] = [
-  /^\S+ \/(?:admin|block_|csrf-token|collections|events|hello|ready|task_workers|templates)/u,
-  /^POST \/automations\/templates/u,
-  // Which runs they meet depends on the order of random ids.
-  /bulk/u,
-  /^POST \/concurrency_limits\//u,
-  /^DELETE \/concurrency_limits/u,
-  /get_scheduled_flow_runs|get_runs|\/schedule$|workers\/heartbeat|\/paginate$|\/logs\/download/u,
-  /lateness|history|dashboard|next-runs|observed-states/u,
-  /^GET \/(?:flow_runs\/\{id\}\/graph|deployments\/\{id\}\/work_queue_check)/u,
+  /^\S+ \/(?:admin\/settings|collections|csrf-token|events|ready)/u,
+  /install_system_block_types|templates/u,
 ];
+
+/** Lists whose pages can be compared: what they are sorted by is told. */
+const PAGED =
+  /^(?!POST \/concurrency_limits).*\/(?:filter|paginate|concurrency_status)$|^POST \/ui\/flow_runs\/history$/u;
 
 /**
  * Requests that the servers answer differently on purpose, so that all later answers would differ too: null for a
@@ -36,11 +35,41 @@ const LEFT_OUT: readonly RegExp[] = [
  */
 const AVOIDED: readonly RegExp[] = [
   /^PATCH .*:null/u,
+  // The real server fails with 500 on them.
+  /^POST \/api\/concurrency_limits\/ .*"tag":"x\/y"/u,
+  /version_info.*"type":"(?:Ünï|x\/y|a b)"/u,
+  /deployments\/.*"work_queue_name":"x\/y"/u,
   /^POST \/api\/deployments\/ .*"name":"x\/y"/u,
-  // A name that is no text is taken for none there.
-  /_runs.*"name":(?!"|null)/u,
   /^GET \/api\/work_queues\/name\//u,
 ];
+
+/** The real server lets the state of the first run that it sets leak into those of the others. */
+const ofOneRun = (body: JsonValue, index: number): JsonValue => {
+  if (!isJsonObject(body)) return body;
+  const { flow_runs: given } = body;
+  const filter = isJsonObject(given) ? given : {};
+  return {
+    ...body,
+    flow_runs: { ...filter, operator: 'and_', id: { any_: [`{{flow_runs:${index}}}`] } },
+  };
+};
+
+/** The real server answers with another block type of the same name. */
+const ofOneName = (body: JsonValue): JsonValue =>
+  isJsonObject(body) && typeof body['slug'] === 'string' ? { ...body, name: body['slug'] } : body;
+
+/** On PostgreSQL one faulty run spoils the others that the real server is to make. */
+const withoutParents = (body: JsonValue): JsonValue =>
+  Array.isArray(body)
+    ? body.map((run) => (isJsonObject(run) ? { ...run, parent_task_run_id: null } : run))
+    : body;
+
+/** What keeps both servers in the same state. */
+const tamed = (name: string, body: JsonValue, index: number): JsonValue => {
+  if (name.endsWith('bulk_set_state')) return ofOneRun(body, index);
+  if (name.endsWith('create_flow_run/bulk')) return withoutParents(body);
+  return name === 'POST /block_types/' ? ofOneName(body) : body;
+};
 
 const isAvoided = ({ method, path, body }: WalkRequest): boolean =>
   AVOIDED.some((pattern) => pattern.test(`${method} ${path} ${body}`));
@@ -49,18 +78,66 @@ const isAvoided = ({ method, path, body }: WalkRequest): boolean =>
 const weightOf = (name: string): number => {
   if (/^POST \/(?:flows|flow_runs|task_runs|deployments|work_pools)\/$/u.test(name)) return 12;
   if (/^P\S+ [^{]+\/$/u.test(name) || /set_state|create_flow_run|queues$/u.test(name)) return 6;
-  return name.startsWith('DELETE') ? 1 : 3;
+  return /^DELETE|bulk_delete/u.test(name) ? 1 : 3;
 };
 
-const COLLECTION = /^\/(?:v2\/)?([a-z_-]+)/u;
+/** How much more often a walk asks what it is about than what has to be there for it. */
+const FOCUS = 10;
 
-const kindOf = (path: string): string => COLLECTION.exec(path)?.[1] ?? '';
+const COLLECTION = /^\/(?:v2\/|ui\/)?([a-z_-]+)/u;
+
+const kindOf = (path: string): string => {
+  const kind = COLLECTION.exec(path)?.[1] ?? '';
+  return path.startsWith('/v2/') ? `${kind}_v2` : kind;
+};
+
+const PATH_KINDS: Readonly<Record<string, string>> = {
+  lease_id: 'leases',
+  resource_id: 'flow_runs',
+  schedule_id: 'schedules',
+};
+
+/** Percent-encodes what a query carries, but leaves the places of ids, which are filled in later. */
+const encodeQuery = (text: string): string =>
+  encodeURIComponent(text).replaceAll('%7B', '{').replaceAll('%7D', '}').replaceAll('%3A', ':');
+
+const queryParameters = (operation: JsonObject, maker: ValueMaker): fc.Arbitrary<string> => {
+  const { parameters } = operation;
+  const parts = (Array.isArray(parameters) ? parameters : []).flatMap((parameter) => {
+    if (!isJsonObject(parameter) || parameter['in'] !== 'query') return [];
+    const name = String(parameter['name']);
+    const value = maker.value(parameter['schema'], { key: name, owner: '', depth: 1 });
+    const part = value.map(
+      (given) =>
+        `${name}=${encodeQuery(typeof given === 'string' ? given : JSON.stringify(given))}`,
+    );
+    return [fc.oneof({ weight: 4, arbitrary: part }, { weight: 1, arbitrary: fc.constant('') })];
+  });
+  return fc.tuple(...parts).map((found) => {
+    const query = found.filter((part) => part !== '').join('&');
+    return query === '' ? '' : `?${query}`;
+  });
+};
+
+const follow = (from: JsonValue | undefined, steps: readonly string[]): JsonValue | undefined => {
+  let found = from;
+  for (const step of steps) found = isJsonObject(found) ? found[step] : undefined;
+  return found;
+};
+
+const sortDefault = (schema: JsonValue | undefined, document: JsonObject): string | null => {
+  const pointer = follow(schema, ['$ref']);
+  const body = typeof pointer === 'string' ? follow(document, pointer.split('/').slice(1)) : schema;
+  const word = follow(body, ['properties', 'sort', 'default']);
+  return typeof word === 'string' ? word : null;
+};
 
 const pathParameter = (path: string, name: string): fc.Arbitrary<string> => {
-  const kind = name === 'schedule_id' ? 'schedules' : name === 'lease_id' ? 'leases' : kindOf(path);
+  const kind = PATH_KINDS[name] ?? kindOf(path);
   const id = fc.nat(30).map((index) => `{{${kind}:${index}}}`);
   const word = fc.constantFrom('alpha', 'beta', 'gamma', 'default', 'junk');
   if (name === 'id_or_name') return fc.oneof(id, word);
+  if (name === 'checksum') return fc.constantFrom('{{checksums:0}}', '{{checksums:1}}', 'junk');
   return name.endsWith('id')
     ? fc.oneof({ weight: 12, arbitrary: id }, { weight: 1, arbitrary: word })
     : word;
@@ -76,23 +153,24 @@ const filledPath = (path: string): fc.Arbitrary<string> => {
 };
 
 const bodySchema = (operation: JsonObject): JsonValue | undefined => {
-  let found: JsonValue | undefined = operation['requestBody'];
-  for (const step of ['content', 'application/json', 'schema']) {
-    found = isJsonObject(found) ? found[step] : undefined;
-  }
-  return found;
+  return follow(operation, ['requestBody', 'content', 'application/json', 'schema']);
 };
 
 const madeBy = (method: string, path: string): string | null => {
   if (path.endsWith('increment-with-lease')) return 'leases';
   if (path.endsWith('/create_flow_run')) return 'flow_runs';
   if (path.endsWith('/queues')) return 'work_queues';
+  if (method === 'POST' && path.endsWith('/schedules')) return 'schedules';
   return ['POST', 'PUT'].includes(method) && path.endsWith('/') ? kindOf(path) : null;
 };
 
-/** The requests that a walk draws from, made of the interface document. */
-export const walkRequests = (document: JsonObject): fc.Arbitrary<WalkRequest> => {
-  const maker = new ValueMaker(document);
+/** The requests that a walk draws from, made of the interface document; most are those of `only`, if given. */
+export const walkRequests = (
+  document: JsonObject,
+  only: RegExp | null = null,
+): fc.Arbitrary<WalkRequest> => {
+  const wholeLists = new ValueMaker(document, { arePagesCut: false });
+  const pages = new ValueMaker(document, { arePagesCut: true });
   const { paths } = document;
   const choices = Object.entries(isJsonObject(paths) ? paths : {}).flatMap(([path, item]) =>
     Object.entries(isJsonObject(item) ? item : {}).flatMap(([word, operation]) => {
@@ -100,17 +178,27 @@ export const walkRequests = (document: JsonObject): fc.Arbitrary<WalkRequest> =>
       const name = `${method} ${path}`;
       if (!isJsonObject(operation) || LEFT_OUT.some((pattern) => pattern.test(name))) return [];
       const schema = bodySchema(operation);
+      const maker = PAGED.test(name) ? pages : wholeLists;
       const body: fc.Arbitrary<string | null> =
         schema === undefined
           ? fc.constant(null)
-          : maker.value(schema).map((value) => JSON.stringify(value));
-      const arbitrary = fc.tuple(filledPath(path), body).map(([filled, sent]): WalkRequest => ({
-        method,
-        path: `/api${filled}`,
-        body: sent,
-        makes: madeBy(method, path),
-      }));
-      return [{ weight: weightOf(name), arbitrary }];
+          : fc
+              .tuple(maker.value(schema), fc.nat(30))
+              .map(([value, index]) => JSON.stringify(tamed(name, value, index)));
+      const query = queryParameters(operation, wholeLists);
+      const arbitrary = fc
+        .tuple(filledPath(path), query, body)
+        .map(([filled, asked, sent]): WalkRequest => ({
+          method,
+          path: `/api${filled}${asked}`,
+          body: sent,
+          makes: madeBy(method, path),
+          sort: sortDefault(schema, document),
+        }));
+      const isMeant = only === null || only.test(name);
+      if (!isMeant && madeBy(method, path) === null) return [];
+      const weight = weightOf(name) * (only !== null && isMeant ? FOCUS : 1);
+      return [{ weight, arbitrary }];
     }),
   );
   return fc.oneof(...choices).filter((request) => !isAvoided(request));

@@ -4,40 +4,106 @@ import { parseArgs } from 'node:util';
 
 import fc from 'fast-check';
 
+import {
+  RECORDING_SETTINGS,
+  startOurServer,
+  startRealServer,
+} from '#tests/support/replay/server.ts';
+
+import { COMPAT_DATABASES, compatDatabase } from '../compat-database.ts';
+import { KNOWN_WALK_DIFFERENCES } from './known-differences.ts';
 import { type WalkRequest, walkRequests } from './requests.ts';
 import { SCENARIOS } from './scenarios/all.ts';
-import { walkBoth } from './walk.ts';
+import { type WalkUrls, walkBoth } from './walk.ts';
 
 const { values } = parseArgs({
   options: {
     real: { type: 'string' },
     ours: { type: 'string' },
+    prefect: { type: 'string' },
+    database: { type: 'string', default: 'sqlite' },
     seed: { type: 'string', default: '1' },
+    seeds: { type: 'string', default: '1' },
     steps: { type: 'string', default: '2000' },
+    only: { type: 'string' },
     scenario: { type: 'string' },
   },
 });
 
-if (values.real === undefined || values.ours === undefined) {
-  throw new Error('Name both servers: --real http://… --ours http://…');
-}
+const SETTINGS = { ...RECORDING_SETTINGS, PREFECT_SERVER_REGISTER_BLOCKS_ON_START: 'false' };
 
-const urls = { real: values.real, ours: values.ours };
+/** Nobody but the walk writes to the database of the real server, which bears no two writers on SQLite. */
+const QUIET = {
+  PREFECT_SERVER_ANALYTICS_ENABLED: 'false',
+  PREFECT_SERVER_SERVICES_EVENT_PERSISTER_ENABLED: 'false',
+  PREFECT_SERVER_SERVICES_REPOSSESSOR_ENABLED: 'false',
+  PREFECT_SERVER_SERVICES_TASK_RUN_RECORDER_ENABLED: 'false',
+  PREFECT_SERVER_SERVICES_TRIGGERS_ENABLED: 'false',
+};
 
-const tell = async (title: string, requests: readonly WalkRequest[]): Promise<void> => {
-  const { statuses, differences } = await walkBoth(urls, requests);
-  console.log(title, Object.fromEntries(statuses));
-  for (const line of differences) console.log(line);
+const unexplainedOf = (differences: readonly string[]): readonly string[] =>
+  differences.filter((line) => !KNOWN_WALK_DIFFERENCES.some(({ lines }) => lines.test(line)));
+
+const tell = async (
+  urls: WalkUrls,
+  walk: { readonly title: string; readonly requests: readonly WalkRequest[] },
+): Promise<void> => {
+  const { statuses, differences, faults } = await walkBoth(urls, walk.requests);
+  const unexplained = unexplainedOf(differences);
+  console.log(
+    `${walk.title}: ${walk.requests.length} requests, ${unexplained.length} unexplained differences`,
+    Object.fromEntries(statuses),
+  );
+  for (const line of faults) console.log(`only the real server failed: ${line}`);
+  for (const line of unexplained) console.log(line);
+};
+
+/** Two fresh servers with databases of a kind, for as long as `use` takes. */
+const onFreshServers = async (
+  prefect: string,
+  use: (urls: WalkUrls) => Promise<void>,
+): Promise<void> => {
+  const kind = COMPAT_DATABASES.find((name) => name === values.database) ?? 'sqlite';
+  await using realDatabase = await compatDatabase(kind);
+  await using ourDatabase = await compatDatabase(kind);
+  const real = await startRealServer(prefect, {
+    env: { ...SETTINGS, ...QUIET, ...realDatabase.settings },
+  });
+  const ours = await startOurServer({ env: { ...SETTINGS, ...ourDatabase.settings } });
+  try {
+    await use({ real: real.url, ours: ours.url });
+  } finally {
+    await Promise.all([real.stop(), ours.stop()]);
+  }
+};
+
+const onServers = (use: (urls: WalkUrls) => Promise<void>): Promise<void> => {
+  const { real, ours, prefect } = values;
+  if (prefect !== undefined) return onFreshServers(prefect, use);
+  if (real === undefined || ours === undefined) {
+    throw new Error('Name both servers: --real http://… --ours http://…, or --prefect /path/to/it');
+  }
+  return use({ real, ours });
 };
 
 if (values.scenario === undefined) {
   const document = JSON.parse(
     readFileSync(join(import.meta.dirname, '../../reference/openapi.json'), 'utf8'),
   );
-  const random = { seed: Number(values.seed), numRuns: Number(values.steps) };
-  await tell(`seed ${values.seed}`, fc.sample(walkRequests(document), random));
+  const only = values.only === undefined ? null : new RegExp(values.only, 'u');
+  const first = Number(values.seed);
+  for (let seed = first; seed < first + Number(values.seeds); seed += 1) {
+    const requests = fc.sample(walkRequests(document, only), {
+      seed,
+      numRuns: Number(values.steps),
+    });
+    await onServers((urls) => tell(urls, { title: `seed ${seed}`, requests }));
+  }
 } else {
   // An empty word stands for all of them.
   const { scenario } = values;
-  for (const { name, steps } of SCENARIOS) if (name.includes(scenario)) await tell(name, steps);
+  const chosen = SCENARIOS.filter(({ name }) => name.includes(scenario));
+  await onServers(async (urls) => {
+    for (const { name, steps } of chosen) await tell(urls, { title: name, requests: steps });
+  });
 }

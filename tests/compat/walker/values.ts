@@ -2,9 +2,8 @@ import fc from 'fast-check';
 
 import { type JsonObject, type JsonValue, isJsonObject } from '#server/json.ts';
 
-/** Few words, so that requests meet what others made. */
-const WORDS = ['alpha', 'beta', 'gamma', 'a b', 'x/y', 'Ünï'] as const;
-const TIMES = ['2020-01-01T00:00:00Z', '2040-06-30T12:00:00+02:00', '2020-02-30', 'now'] as const;
+import { ID_KINDS, kindOfFilter, wordsOf } from './words.ts';
+
 const MISFITS: readonly JsonValue[] = [
   null,
   true,
@@ -20,23 +19,8 @@ const MISFITS: readonly JsonValue[] = [
 ];
 const MAX_DEPTH = 9;
 
-/** Properties that hold the id of something: the walk fills one in that exists on each server. */
-const ID_KINDS: Readonly<Record<string, string>> = {
-  automation_id: 'automations',
-  deployment_id: 'deployments',
-  flow_id: 'flows',
-  flow_run_id: 'flow_runs',
-  lease_id: 'leases',
-  parent_flow_run_id: 'flow_runs',
-  parent_task_run_id: 'task_runs',
-  task_run_id: 'task_runs',
-  work_queue_id: 'work_queues',
-};
-
 /** Values that would make an answer depend on the moment or on the order of random ids. */
 const FIXED: Readonly<Record<string, JsonValue>> = {
-  limit: 200,
-  offset: 0,
   slot_decay_per_second: 0,
   transition_id: null,
   interval: 3600,
@@ -44,7 +28,18 @@ const FIXED: Readonly<Record<string, JsonValue>> = {
   // Rows that nothing of the walk makes.
   infrastructure_document_id: null,
   storage_document_id: null,
+  default_result_storage_block_id: '00000000-0000-4000-8000-000000000000',
 };
+
+/** What a page of a list may be asked for with; only where the walk knows how to compare pages. */
+const PAGES: Readonly<Record<string, readonly JsonValue[]>> = {
+  limit: [200, 200, 200, 0, 1, 2, 3, 5, 10, 201, -1, '3', 2.5, null],
+  offset: [0, 0, 0, 1, 2, 5, 1000, -1, '1', null],
+  page: [1, 1, 1, 2, 3, 100, 0, -1, '2', null],
+  flow_run_limit: [10, 1, 0, -1, 201],
+};
+
+const WHOLE: Readonly<Record<string, JsonValue>> = { limit: 200, offset: 0 };
 
 const reference = (kind: string): fc.Arbitrary<JsonValue> =>
   fc.oneof(
@@ -52,91 +47,110 @@ const reference = (kind: string): fc.Arbitrary<JsonValue> =>
     { weight: 1, arbitrary: fc.constant('00000000-0000-4000-8000-000000000000') },
   );
 
-const text = (schema: JsonObject, key: string): fc.Arbitrary<JsonValue> => {
-  if (schema['format'] === 'uuid') return reference(ID_KINDS[key] ?? 'flow_runs');
-  if (schema['format'] === 'date-time') return fc.constantFrom(...TIMES);
-  if (key === 'cron') return fc.constantFrom('0 0 * * *', '*/5 * * * *', 'junk');
-  if (key === 'rrule') return fc.constantFrom('FREQ=DAILY', 'FREQ=NEVER');
-  if (key === 'timezone') return fc.constantFrom('UTC', 'Europe/Berlin', 'Nowhere/Land');
-  return fc.constantFrom(...WORDS);
+/** Where in a document a value stands. */
+interface Place {
+  readonly key: string;
+  /** Name of the nearest schema around it that has one. */
+  readonly owner: string;
+  readonly depth: number;
+}
+
+const text = (schema: JsonObject, { key, owner }: Place): fc.Arbitrary<JsonValue> => {
+  if (schema['format'] === 'uuid') {
+    return reference(kindOfFilter(owner) ?? ID_KINDS[key] ?? 'flow_runs');
+  }
+  return fc.constantFrom(...wordsOf({ key, owner, format: schema['format'] }));
 };
 
 /** Makes values for the schemas of an interface document, most of them fitting. */
 export class ValueMaker {
   readonly #schemas: JsonObject;
+  readonly #arePagesCut: boolean;
 
-  constructor(document: JsonObject) {
+  constructor(document: JsonObject, { arePagesCut }: { readonly arePagesCut: boolean }) {
     const components = document['components'];
     const schemas = isJsonObject(components) ? components['schemas'] : undefined;
     this.#schemas = isJsonObject(schemas) ? schemas : {};
+    this.#arePagesCut = arePagesCut;
   }
 
   /** A value for the schema, once in a while one of another type. */
-  value(schema: JsonValue | undefined, key = '', depth = 0): fc.Arbitrary<JsonValue> {
-    const fixed = FIXED[key];
+  value(
+    schema: JsonValue | undefined,
+    place: Place = { key: '', owner: '', depth: 0 },
+  ): fc.Arbitrary<JsonValue> {
+    const { key, depth } = place;
+    const fixed = FIXED[key] ?? this.#whole(place);
     if (fixed !== undefined) return fc.constant(fixed);
+    const pages = depth === 1 && this.#arePagesCut ? PAGES[key] : undefined;
+    if (pages !== undefined) return fc.constantFrom(...pages);
     if (depth > MAX_DEPTH) return fc.constant(null);
     return fc.oneof(
-      { weight: 40, arbitrary: this.#fitting(this.#resolve(schema), key, depth) },
+      { weight: 40, arbitrary: this.#fitting(schema, place) },
       { weight: 1, arbitrary: fc.constantFrom(...MISFITS) },
     );
   }
 
-  #resolve(schema: JsonValue | undefined): JsonObject {
-    if (!isJsonObject(schema)) return {};
-    const pointer = schema['$ref'];
-    if (typeof pointer !== 'string') return schema;
-    return this.#resolve(this.#schemas[pointer.slice(pointer.lastIndexOf('/') + 1)]);
+  #whole({ key, owner }: Place): JsonValue | undefined {
+    return this.#arePagesCut || owner.startsWith('ConcurrencyLimit') ? undefined : WHOLE[key];
   }
 
-  #fitting(schema: JsonObject, key: string, depth: number): fc.Arbitrary<JsonValue> {
+  #fitting(given: JsonValue | undefined, place: Place): fc.Arbitrary<JsonValue> {
+    const schema = isJsonObject(given) ? given : {};
+    const pointer = schema['$ref'];
+    if (typeof pointer === 'string') {
+      const owner = pointer.slice(pointer.lastIndexOf('/') + 1);
+      return this.#fitting(this.#schemas[owner], { ...place, owner });
+    }
     const members = schema['anyOf'] ?? schema['oneOf'];
     if (Array.isArray(members)) {
       // A member is looked at only when it is drawn: triggers hold triggers.
-      return fc
-        .nat(members.length - 1)
-        .chain((index) => this.value(members[index], key, depth + 1));
+      return fc.nat(members.length - 1).chain((index) => this.value(members[index], deeper(place)));
     }
     if ('const' in schema) return fc.constant(schema['const'] ?? null);
     const words = schema['enum'];
     if (Array.isArray(words)) return fc.constantFrom(...words);
-    return this.#ofType(schema, key, depth);
+    return this.#ofType(schema, place);
   }
 
-  #ofType(schema: JsonObject, key: string, depth: number): fc.Arbitrary<JsonValue> {
+  #ofType(schema: JsonObject, place: Place): fc.Arbitrary<JsonValue> {
     switch (schema['type']) {
       case 'string':
-        return text(schema, key);
+        return text(schema, place);
       case 'integer':
         return fc.constantFrom(0, 1, 2, 5, 100);
       case 'number':
-        return fc.constantFrom(0, 0.5, 1, 60);
+        return place.key === 'history_interval_seconds'
+          ? fc.constantFrom(7200, 86_400, 0.5, 0)
+          : fc.constantFrom(0, 0.5, 1, 60);
       case 'boolean':
         return fc.boolean();
       case 'null':
         return fc.constant(null);
       case 'array':
-        return fc.array(this.value(schema['items'], key, depth + 1), { maxLength: 2 });
+        return fc.array(this.value(schema['items'], deeper(place)), { maxLength: 2 });
       case 'object':
-        return this.#object(schema, depth);
+        return this.#object(schema, place);
       default:
         return fc.constantFrom<JsonValue>(null, 'alpha', 1, { a: 'b' });
     }
   }
 
-  #object(schema: JsonObject, depth: number): fc.Arbitrary<JsonValue> {
+  #object(schema: JsonObject, { owner, depth }: Place): fc.Arbitrary<JsonValue> {
     const { properties, required } = schema;
     if (!isJsonObject(properties)) return fc.constantFrom<JsonValue>({}, { alpha: 'beta' });
     const needed = Array.isArray(required) ? required : [];
+    // A criterion without its words would hold for everything.
+    const isCriterion = /Filter./u.test(owner);
     const parts = Object.entries(properties).map(([key, part]) => {
       const isNeeded = needed.includes(key);
-      const present = this.value(part, key, depth + 1);
+      const present = this.value(part, { key, owner, depth: depth + 1 });
       return fc.oneof(
         {
           weight: isNeeded ? 40 : 1,
           arbitrary: present.map((value): JsonObject => ({ [key]: value })),
         },
-        { weight: isNeeded ? 1 : 3, arbitrary: fc.constant<JsonObject>({}) },
+        { weight: isNeeded || isCriterion ? 1 : 3, arbitrary: fc.constant<JsonObject>({}) },
       );
     });
     const stranger = fc.oneof(
@@ -146,3 +160,5 @@ export class ValueMaker {
     return fc.tuple(...parts, stranger).map((found): JsonObject => Object.assign({}, ...found));
   }
 }
+
+const deeper = (place: Place): Place => ({ ...place, depth: place.depth + 1 });

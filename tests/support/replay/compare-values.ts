@@ -16,7 +16,7 @@ const INSTANT = /\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)?/
 const GENERATED_NAME = /^[a-z]+-[a-z]+$/u;
 const SETS = new Set(['capabilities', 'pause_keys', 'updated_fields']);
 const DURATION =
-  /^(total_run_time|estimated_run_time|estimated_start_time_delta|estimated_lateness|time_in_current_state|sum_estimated_run_time|sum_estimated_lateness)$/u;
+  /^(total_run_time|estimated_run_time|estimated_start_time_delta|estimated_lateness|time_in_current_state|lateness|sum_estimated_run_time|sum_estimated_lateness)$/u;
 const ANY_TEXT = '<text>';
 
 const blanked = (text: string, ids: ReadonlyMap<string, string>): string =>
@@ -39,6 +39,10 @@ const show = (value: Json | undefined): string => {
   return text.length > 160 ? `${text.slice(0, 160)}…` : text;
 };
 
+/** The value with the names of the ids in it that have one. */
+const named = (value: Json | undefined, ids: ReadonlyMap<string, string>): string =>
+  show(value).replaceAll(UUID, (id) => ids.get(id.toLowerCase()) ?? id);
+
 interface Pair {
   readonly path: string;
   readonly expected: Json | undefined;
@@ -53,7 +57,8 @@ const compareScalars = (pair: Pair, comparison: Comparison): readonly string[] =
   }
   const key = path.slice(path.lastIndexOf('.') + 1);
   if (typeof expected === 'number' && typeof actual === 'number' && DURATION.test(key)) return [];
-  return [`${path}: expected ${show(expected)}, got ${show(actual)}`];
+  const { expectedIds, actualIds } = comparison;
+  return [`${path}: expected ${named(expected, expectedIds)}, got ${named(actual, actualIds)}`];
 };
 
 const compareObjects = (

@@ -1,0 +1,100 @@
+import { setTimeout as pause } from 'node:timers/promises';
+
+import { type Answer, HttpCaller } from '#tests/support/replay/http-call.ts';
+import { type Json, isJsonObject, parseJson } from '#tests/support/replay/lossless-json.ts';
+
+import type { WalkRequest } from './requests.ts';
+
+const UNKNOWN_ID = '00000000-0000-4000-8000-00000000ffff';
+const REFERENCE = /\{\{([\w-]+):(-?\d+)\}\}/gu;
+const RETRIES = 20;
+const RETRY_PAUSE_MILLIS = 500;
+const MOMENT_EVERY = 60;
+const HOUR_MILLIS = 3_600_000;
+
+/** Times of a walk that both servers are asked about. */
+export class Moments {
+  readonly #noted: string[] = [];
+  readonly #start = Date.now();
+
+  note(step: number): void {
+    if (step % MOMENT_EVERY === 0) this.#noted.push(new Date().toISOString());
+  }
+
+  /** The text that stands for `{{moment:n}}` and `{{hours:n}}`; null for what is no time. */
+  text(kind: string, index: number): string | null {
+    if (kind === 'hours') {
+      // Half past, so that what is made now never falls on the border of an hour.
+      return new Date(this.#start - HOUR_MILLIS / 2 + index * HOUR_MILLIS).toISOString();
+    }
+    return kind === 'moment' ? (this.#noted[index % this.#noted.length] ?? null) : null;
+  }
+}
+
+/** One of the two servers with the ids of what was made on it. */
+export class Walker {
+  readonly #caller: HttpCaller;
+  readonly #moments: Moments;
+  readonly #made = new Map<string, string[]>();
+  readonly names = new Map<string, string>();
+
+  constructor(url: string, moments: Moments) {
+    this.#caller = new HttpCaller(url);
+    this.#moments = moments;
+  }
+
+  #fill(text: string): string {
+    return text.replaceAll(REFERENCE, (_all, kind: string, index: string) => {
+      const time = this.#moments.text(kind, Number(index));
+      if (time !== null) return time;
+      const ids = this.#made.get(kind) ?? [];
+      return ids[Math.abs(Number(index)) % Math.max(1, ids.length)] ?? UNKNOWN_ID;
+    });
+  }
+
+  async send({ method, path, body }: WalkRequest): Promise<Answer> {
+    const headers = { 'content-type': 'application/json' };
+    const call = {
+      method,
+      path: encodeURI(this.#fill(path)).replaceAll('%25', '%'),
+      headers,
+      body: body === null ? null : this.#fill(body),
+    };
+    for (let attempt = 0; ; attempt += 1) {
+      const answer = await this.#caller.send(call);
+      if (answer.status >= 500) this.#caller.reconnect();
+      if (answer.status !== 503 || attempt === RETRIES) return answer;
+      await pause(RETRY_PAUSE_MILLIS);
+    }
+  }
+
+  #name(kind: string, id: Json | undefined): void {
+    if (typeof id !== 'string' || this.names.has(id)) return;
+    const ids = this.#made.get(kind) ?? [];
+    this.names.set(id, `<${kind} ${ids.length}>`);
+    this.#made.set(kind, [...ids, id]);
+  }
+
+  /** Notes the ids of what a request has made. */
+  remember(kind: string, answer: Answer): void {
+    const json = parseJson(answer.text);
+    for (const item of Array.isArray(json) ? json : [json]) {
+      if (!isJsonObject(item)) continue;
+      this.#name(kind, item['id'] ?? item['lease_id']);
+      if (isJsonObject(item['state'])) {
+        this.#name(kind.replace(/s$/u, '_states'), item['state']['id']);
+      }
+      const { schedules, checksum } = item;
+      if (Array.isArray(schedules) && schedules.length === 1) {
+        this.remember('schedules', { ...answer, text: JSON.stringify(schedules) });
+      }
+      if (typeof checksum === 'string') {
+        this.#made.set('checksums', [...(this.#made.get('checksums') ?? []), checksum]);
+      }
+    }
+  }
+
+  close(): void {
+    this.#caller.close();
+  }
+}
