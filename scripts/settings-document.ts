@@ -7,11 +7,13 @@ import { settingsTable } from '#server/settings/table.ts';
 
 const HEAD = `# Settings
 
-Every setting is an environment variable, under the name that Prefect gives it. A file \`.env\` in the folder that the server
-is started from is read as well; where both name a variable, the environment wins. Older names still count, the present name
-wins over them. Options of \`prefect server start\` win over everything. Profiles and \`prefect.toml\` are read by Prefect's
-client only. A value that cannot be read stops the server with a sentence that names it; a variable that begins with
-\`PREFECT_SERVER_\` and is none of these is told in the log.
+Every setting is an environment variable, under the name that Prefect gives it. It may also be set where Prefect's own server
+looks for it: in a file \`.env\` or \`prefect.toml\` in the folder that the server is started from, in \`pyproject.toml\` there under
+\`[tool.prefect]\`, and in the active profile of \`profiles.toml\` in \`PREFECT_HOME\`, where \`prefect config set\` leaves it. In a
+\`prefect.toml\` a variable is spelled by its tables: \`port\` under \`[server.api]\` is \`PREFECT_SERVER_API_PORT\`. The
+environment wins over files, an earlier file over a later one; options of \`prefect server start\` win over everything. Older names
+still count, the present name wins over them. A value that cannot be read stops the server with a sentence that names it; a
+variable that begins with \`PREFECT_SERVER_\` and is none of these is told in the log.
 
 Spans of time are numbers of seconds, ISO 8601 durations (\`PT15M\`) or clocks (\`2 days, 01:30:00\`).
 

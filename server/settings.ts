@@ -1,11 +1,10 @@
-import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { join, resolve } from 'node:path';
-import { parseEnv } from 'node:util';
+import { resolve } from 'node:path';
 
 import packageJson from '../package.json' with { type: 'json' };
 import { databaseTarget, type DatabaseTarget } from './settings/database-target.ts';
 import { listSettings, readTree, type ValuesOf } from './settings/setting.ts';
+import { readSources } from './settings/sources.ts';
 import { settingsTable } from './settings/table.ts';
 
 type TableValues = ValuesOf<typeof settingsTable>;
@@ -42,20 +41,9 @@ export const readSettings = (env: NodeJS.ProcessEnv): Settings => {
   };
 };
 
-const readEnvFile = (folder: string): NodeJS.Dict<string> => {
-  try {
-    return parseEnv(readFileSync(join(folder, '.env'), 'utf8'));
-  } catch {
-    // Most folders have no such file, and one that cannot be read is like none.
-    return {};
-  }
-};
-
-/** The process's environment, completed by a `.env` file of the given folder; where both name a variable, the environment wins. */
-export const readEnvironment = (folder: string): NodeJS.ProcessEnv => ({
-  ...readEnvFile(folder),
-  ...process.env,
-});
+/** The process's environment, completed by the files of the given folder and by Prefect's active profile. */
+export const readEnvironment = (folder: string): NodeJS.ProcessEnv =>
+  readSources(folder, process.env);
 
 const isBranch = (value: unknown): value is object =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
