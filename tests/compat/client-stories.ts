@@ -40,6 +40,9 @@ export const playFlowStory = (stage: Stage): Promise<unknown> => playScript(stag
 export const playTaggedStory = (stage: Stage): Promise<unknown> =>
   playScript(stage, 'tagged_story.py');
 
+/** Plays work pools, limits and runs of runs, and gives what came of them. */
+export const playWorkStory = (stage: Stage): Promise<unknown> => playScript(stage, 'work_story.py');
+
 export interface CliStep {
   readonly command: string;
   readonly exitCode: number | null;

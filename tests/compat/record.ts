@@ -9,7 +9,7 @@ import { dirname, join } from 'node:path';
 
 import { startRealServer } from '#tests/support/replay/server.ts';
 
-import { playCliStory, playFlowStory, playTaggedStory } from './client-stories.ts';
+import { playCliStory, playFlowStory, playTaggedStory, playWorkStory } from './client-stories.ts';
 
 const prefect = process.argv[2];
 if (prefect === undefined) throw new Error('usage: node tests/compat/record.ts PREFECT');
@@ -24,6 +24,7 @@ const STORIES = {
   'flow-story': playFlowStory,
   'tagged-story': playTaggedStory,
   'cli-story': playCliStory,
+  'work-story': playWorkStory,
 };
 
 for (const [name, play] of Object.entries(STORIES)) {

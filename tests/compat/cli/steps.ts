@@ -137,6 +137,14 @@ const deploymentSteps: readonly CliStep[] = [
     --no-prompt deploy cli_flow.py:cli_flow --name cli-second --pool cli-pool --cron "0 7 * * *"
     --no-prompt deploy cli_flow.py:cli_flow --name cli-third --pool no-such-pool
     deployment delete cli-flow/cli-second
+    --no-prompt deploy cli_flow.py:cli_flow --name cli-few --pool cli-pool --concurrency-limit 1 --collision-strategy CANCEL_NEW
+    deployment inspect cli-flow/cli-few -o json
+    --no-prompt deploy cli_flow.py:cli_flow --name cli-few --pool cli-pool --concurrency-limit 2 --work-queue cli-few
+    deployment inspect cli-flow/cli-few
+    --no-prompt deploy cli_flow.py:cli_flow --name cli-few --pool cli-pool --concurrency-limit 0
+    --no-prompt deploy cli_flow.py:cli_flow --name cli-few --pool cli-pool --collision-strategy NONSENSE
+    work-queue ls --pool cli-pool
+    deployment delete cli-flow/cli-few
     deployment ls
     deployment ls cli-flow -o json
     deployment ls no-such-flow
