@@ -21,7 +21,11 @@ export type ClientOptions = {
   readonly url: string;
   /** Sent as `Authorization` with every request and with the socket. */
   readonly authorization?: string;
+  /** For how many seconds an operation is sent again while the server is away or busy; 30 unless told, 0 for never. */
+  readonly retrySeconds?: number;
 };
+
+const RETRY_SECONDS = 30;
 
 export type Client = {
   /** Runs any query or mutation generated with the SDK's types. */
@@ -59,10 +63,14 @@ const unwrap = <Result extends { readonly __typename: string }>(
 };
 
 /** A typed client of one server; it opens its socket with the first subscription. */
-export const createClient = ({ url, authorization }: ClientOptions): Client => {
+export const createClient = ({
+  url,
+  authorization,
+  retrySeconds = RETRY_SECONDS,
+}: ClientOptions): Client => {
   const headers = authorization === undefined ? {} : { authorization };
   const request: Client['request'] = (operation, variables) =>
-    postOperation({ url, headers, query: operation.toString(), variables });
+    postOperation({ url, headers, query: operation.toString(), variables, retrySeconds });
   const socket = createSocketClient({
     url: url.replace(/^http/, 'ws'),
     connectionParams: headers,
