@@ -55,7 +55,10 @@ const singleRoutes = (ctx: Context): readonly Route[] => [
     body: wholeBody(workQueueChanges),
     handle: async ({ body, param }) => {
       const id = param('id');
-      await orDetail(updateWorkQueue(ctx, { id, changes: body }), `Work Queue ${id} not found`);
+      await orDetail(
+        updateWorkQueue(ctx, { id, changes: body, areOthersKept: true }),
+        `Work Queue ${id} not found`,
+      );
       return noContent;
     },
   }),
@@ -79,7 +82,7 @@ const singleRoutes = (ctx: Context): readonly Route[] => [
     path: '/work_queues/{id:uuid}',
     status: 204,
     handle: async ({ param }) => {
-      await deleteWorkQueue(ctx, { id: param('id') });
+      await deleteWorkQueue(ctx, { id: param('id'), areOthersKept: true });
       return noContent;
     },
   }),

@@ -11,13 +11,13 @@ import { formatInstant } from '#server/time.ts';
 import { blockSchemaToWire } from './block-schema.ts';
 import { blockTypeToWire, slugText } from './block-type.ts';
 import { type Schema, refuseValue, schemaOf } from './pydantic/refusal.ts';
-import { boolean, choice, uuid } from './pydantic/scalar.ts';
+import { boolean, choice, isNothing, uuid } from './pydantic/scalar.ts';
 import { dictionary, model } from './pydantic/shapes.ts';
 
 // It is looked at before the parts of the body are, and then is their only fault.
 const named = schemaOf<unknown>((body) => {
   const lacksName =
-    isJsonObject(body) && (body['is_anonymous'] ?? false) === false && !body['name'];
+    isJsonObject(body) && isNothing(body['is_anonymous']) && isNothing(body['name']);
   return lacksName ? refuseValue('Names must be provided for block documents.') : body;
 });
 

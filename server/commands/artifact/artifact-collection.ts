@@ -59,21 +59,12 @@ function* put(
   );
 }
 
-/** Makes an artifact the latest of its key; content that the new one was not given stays as the key had it. */
+/** Makes an artifact the latest of its key, with all that it says and nothing of those before it. */
 export function* addToCollection(artifact: ArtifactRow, key: string): Script<void> {
   const stored = yield* one(lockCollection(key));
-  const content = {
-    ...artifact,
-    type: artifact.type ?? stored?.type ?? null,
-    data: artifact.data ?? stored?.data ?? null,
-    description: artifact.description ?? stored?.description ?? null,
-    metadata: artifact.metadata ?? stored?.metadata ?? null,
-    flowRunId: artifact.flowRunId ?? stored?.flowRunId ?? null,
-    taskRunId: artifact.taskRunId ?? stored?.taskRunId ?? null,
-  };
   const { created, updated } = artifact;
   const base = { id: stored?.id ?? newId(), created: stored?.created ?? created, updated, key };
-  const collection = yield* put(base, content);
+  const collection = yield* put(base, artifact);
   if (collection !== null)
     yield* recordCollection(stored === null ? 'created' : 'updated', collection);
 }

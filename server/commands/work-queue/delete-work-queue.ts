@@ -1,5 +1,5 @@
 import type { Context } from '#server/context.ts';
-import { rows, run } from '#server/db/script.ts';
+import { type Script, rows, run } from '#server/db/script.ts';
 import {
   deleteWorkQueueRow,
   listWorkQueuesOfPool,
@@ -13,10 +13,24 @@ import { lockQueueAndPool } from './lock-queue-and-pool.ts';
 import { withDistinctPriorities } from './priorities.ts';
 import { recordWorkQueueEvent } from './work-queue-events.ts';
 
+interface DeleteWorkQueue {
+  readonly id: string;
+  /** Whether the other queues keep their priorities, even where two have the same. */
+  readonly areOthersKept?: boolean;
+}
+
+function* partPriorities(workPoolId: string): Script<void> {
+  const left = yield* rows(listWorkQueuesOfPool(workPoolId));
+  for (const [index, { id, priority }] of withDistinctPriorities(left).entries()) {
+    if (left[index]?.priority === priority) continue;
+    yield* run(updateWorkQueuePriority(priority, nowMicros(), id));
+  }
+}
+
 /** Removes a queue. NOT_FOUND for an unknown one, CONFLICT for the default queue of a pool. */
 export const deleteWorkQueue = (
   ctx: Context,
-  { id }: { readonly id: string },
+  { id, areOthersKept = false }: DeleteWorkQueue,
 ): Promise<{ readonly id: string }> =>
   ctx.db.write(function* () {
     const { queue, pool } = yield* lockQueueAndPool(id);
@@ -27,11 +41,7 @@ export const deleteWorkQueue = (
     }
     yield* recordWorkQueueEvent({ queue, pool, action: 'deleted' });
     yield* run(deleteWorkQueueRow(id));
-    const left = yield* rows(listWorkQueuesOfPool(pool.id));
-    for (const [index, { id: other, priority }] of withDistinctPriorities(left).entries()) {
-      if (left[index]?.priority === priority) continue;
-      yield* run(updateWorkQueuePriority(priority, nowMicros(), other));
-    }
+    if (!areOthersKept) yield* partPriorities(pool.id);
     yield* recordChange({ topic: 'work-queue', kind: 'deleted', entityId: id });
     return { id };
   });

@@ -5,12 +5,11 @@ import { nowMicros } from '#server/time.ts';
 
 type Ranked = Pick<WorkQueueRow, 'id' | 'priority'>;
 
-/** The lowest priority that no queue of the pool has. */
+/** The first place in the order of priorities that is not its number; behind all when there is none. */
 export const freePriority = (queues: readonly Ranked[]): number => {
-  const taken = new Set(queues.map(({ priority }) => priority));
-  let priority = 1;
-  while (taken.has(priority)) priority += 1;
-  return priority;
+  const priorities = queues.map(({ priority }) => priority).toSorted((one, other) => one - other);
+  const gap = priorities.findIndex((priority, index) => priority !== index + 1);
+  return gap === -1 ? (priorities.at(-1) ?? 0) + 1 : gap + 1;
 };
 
 /** Puts one queue at its wanted place among the others, in order of priority. */

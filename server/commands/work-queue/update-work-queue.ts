@@ -76,16 +76,23 @@ function* recordUpdate(before: WorkQueueRow, queue: WorkQueueRow, pool: WorkPool
   yield* recordChange({ topic: 'work-queue', kind: 'updated', entityId: queue.id });
 }
 
+interface UpdateWorkQueue {
+  readonly id: string;
+  readonly changes: WorkQueueChanges;
+  /** Whether the other queues keep their priorities, even where one has the same then. */
+  readonly areOthersKept?: boolean;
+}
+
 /** Changes a queue. NOT_FOUND for an unknown one, CONFLICT when the new name is taken. */
 export const updateWorkQueue = (
   ctx: Context,
-  { id, changes }: { readonly id: string; readonly changes: WorkQueueChanges },
+  { id, changes, areOthersKept = false }: UpdateWorkQueue,
 ): Promise<WorkQueueRow> =>
   ctx.db.write(function* () {
     const { queue: before, pool } = yield* lockQueueAndPool(id);
     const others = yield* rows(listWorkQueuesOfPool(pool.id));
     const queue = yield* applyChanges(ctx, { before, changes });
-    if (changes.priority !== undefined) yield* moveWorkQueue(others, queue);
+    if (changes.priority !== undefined && !areOthersKept) yield* moveWorkQueue(others, queue);
     yield* recordUpdate(before, queue, pool);
     return queue;
   });

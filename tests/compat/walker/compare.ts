@@ -27,8 +27,9 @@ const comparePages = (
     return expected.isCut ? [] : compare(expected.items, actual.items);
   }
   const sizes = wanted.map((group) => group.length);
-  if (String(sizes) !== String(given.map((group) => group.length))) {
-    return [`$: expected groups of ${sizes}, got ${given.map((group) => group.length)}`];
+  const givenSizes = given.map((group) => group.length);
+  if (sizes.join() !== givenSizes.join()) {
+    return [`$: expected groups of ${sizes.join()}, got ${givenSizes.join()}`];
   }
   return wanted.flatMap((group, index) => {
     const isEnd = index === 0 || index === wanted.length - 1;

@@ -16,6 +16,8 @@ const KEYS: Readonly<Record<string, readonly string[]>> = {
 };
 
 const GENERATED_NAME = /^[a-z]+-[a-z]+$/u;
+const isGenerated = (key: Json): boolean => typeof key === 'string' && GENERATED_NAME.test(key);
+
 const UNSORTED = /^ID$|BLOCK_TYPE_AND_NAME/u;
 
 const sortKey = (item: Json, word: string): Json => {
@@ -35,7 +37,7 @@ const sortKey = (item: Json, word: string): Json => {
 export const groupsOf = ({ items, sort }: Page): readonly (readonly Json[])[] | null => {
   const word = /^(.+)_(?:ASC|DESC)$/u.exec(sort ?? '')?.[1];
   if (word === undefined || UNSORTED.test(word)) return null;
-  if (items.some((item) => GENERATED_NAME.test(String(sortKey(item, word))))) return null;
+  if (items.some((item) => isGenerated(sortKey(item, word)))) return null;
   const groups: Json[][] = [];
   let last: Json | undefined;
   for (const item of items) {

@@ -35,6 +35,8 @@ const PAGED =
  */
 const AVOIDED: readonly RegExp[] = [
   /^PATCH .*:null/u,
+  // It leaves two queues with one priority, whose order is left to chance.
+  /^PATCH \/api\/work_queues\/\{.*"priority":/u,
   // The real server fails with 500 on them.
   /^POST \/api\/concurrency_limits\/ .*"tag":"x\/y"/u,
   /version_info.*"type":"(?:Ünï|x\/y|a b)"/u,
@@ -64,10 +66,17 @@ const withoutParents = (body: JsonValue): JsonValue =>
     ? body.map((run) => (isJsonObject(run) ? { ...run, parent_task_run_id: null } : run))
     : body;
 
+/** A tag that is named twice never gets its slots from the real server. */
+const withoutRepeats = (body: JsonValue): JsonValue =>
+  isJsonObject(body) && Array.isArray(body['names'])
+    ? { ...body, names: [...new Set(body['names'])] }
+    : body;
+
 /** What keeps both servers in the same state. */
 const tamed = (name: string, body: JsonValue, index: number): JsonValue => {
   if (name.endsWith('bulk_set_state')) return ofOneRun(body, index);
   if (name.endsWith('create_flow_run/bulk')) return withoutParents(body);
+  if (name === 'POST /concurrency_limits/increment') return withoutRepeats(body);
   return name === 'POST /block_types/' ? ofOneName(body) : body;
 };
 
@@ -105,7 +114,8 @@ const queryParameters = (operation: JsonObject, maker: ValueMaker): fc.Arbitrary
   const { parameters } = operation;
   const parts = (Array.isArray(parameters) ? parameters : []).flatMap((parameter) => {
     if (!isJsonObject(parameter) || parameter['in'] !== 'query') return [];
-    const name = String(parameter['name']);
+    const { name } = parameter;
+    if (typeof name !== 'string') return [];
     const value = maker.value(parameter['schema'], { key: name, owner: '', depth: 1 });
     const part = value.map(
       (given) =>

@@ -36,14 +36,53 @@ const insistently = async (
 
 const isSuccess = ({ status }: Answer): boolean => status >= 200 && status < 300;
 
+interface Outcome {
+  readonly pair: string;
+  readonly differences: readonly string[];
+  /** Whether only the real server failed to do what was asked. */
+  readonly isFault: boolean;
+}
+
+interface Pair {
+  readonly real: Walker;
+  readonly ours: Walker;
+}
+
+const takeStep = async ({ real, ours }: Pair, request: WalkRequest): Promise<Outcome> => {
+  const [{ answer: expected, isRepeated }, actual] = await Promise.all([
+    insistently(real, request),
+    ours.send(request),
+  ]);
+  const pair = `${expected.status}/${actual.status}`;
+  // A fault of the real server is not worth copying; ours must refuse or do what was asked.
+  if (expected.status >= 500 && actual.status < 500) {
+    return { pair, differences: [], isFault: isSuccess(actual) };
+  }
+  // Its first attempt may have done something before it failed.
+  const isFault = isRepeated && isSuccess(expected) && isSuccess(actual);
+  if (expected.status !== actual.status) {
+    const texts = `${expected.text.slice(0, 400)} / ${actual.text.slice(0, 400)}`;
+    return { pair, differences: [`status ${pair} ${texts}`], isFault };
+  }
+  if (request.makes !== null && isSuccess(expected)) {
+    real.remember(request.makes, expected);
+    ours.remember(request.makes, actual);
+  }
+  const differences = compareAnswers(
+    request,
+    { walker: real, answer: expected },
+    { walker: ours, answer: actual },
+  );
+  return { pair, differences, isFault };
+};
+
 /** Sends the same requests to both servers, one after the other, and tells where the answers differ. */
 export const walkBoth = async (
   urls: WalkUrls,
   requests: readonly WalkRequest[],
 ): Promise<WalkResult> => {
   const moments = new Moments();
-  const real = new Walker(urls.real, moments);
-  const ours = new Walker(urls.ours, moments);
+  const both = { real: new Walker(urls.real, moments), ours: new Walker(urls.ours, moments) };
   const statuses = new Map<string, number>();
   const differences: string[] = [];
   const faults: string[] = [];
@@ -51,40 +90,15 @@ export const walkBoth = async (
     for (const [step, request] of requests.entries()) {
       if (request.waitSeconds !== undefined) await pause(request.waitSeconds * 1000);
       moments.note(step);
-      const [{ answer: expected, isRepeated }, actual] = await Promise.all([
-        insistently(real, request),
-        ours.send(request),
-      ]);
-      const pair = `${expected.status}/${actual.status}`;
-      statuses.set(pair, (statuses.get(pair) ?? 0) + 1);
+      const outcome = await takeStep(both, request);
+      statuses.set(outcome.pair, (statuses.get(outcome.pair) ?? 0) + 1);
       const where = `${step} ${request.method} ${request.path} ${request.body ?? ''}`;
-      // A fault of the real server is not worth copying; ours must refuse or do what was asked.
-      if (expected.status >= 500 && actual.status < 500) {
-        if (isSuccess(actual)) faults.push(where);
-        continue;
-      }
-      // Its first attempt may have done something before it failed.
-      if (isRepeated && isSuccess(expected) && isSuccess(actual)) faults.push(where);
-      if (expected.status !== actual.status) {
-        differences.push(
-          `${where}: status ${pair} ${expected.text.slice(0, 400)} / ${actual.text.slice(0, 400)}`,
-        );
-        continue;
-      }
-      if (request.makes !== null && isSuccess(expected)) {
-        real.remember(request.makes, expected);
-        ours.remember(request.makes, actual);
-      }
-      const found = compareAnswers(
-        request,
-        { walker: real, answer: expected },
-        { walker: ours, answer: actual },
-      );
-      for (const line of found) differences.push(`${where}: ${line}`);
+      if (outcome.isFault) faults.push(where);
+      differences.push(...outcome.differences.map((line) => `${where}: ${line}`));
     }
   } finally {
-    real.close();
-    ours.close();
+    both.real.close();
+    both.ours.close();
   }
   return { statuses, differences, faults };
 };

@@ -114,4 +114,41 @@ describe.each(testedKinds)('answers to odd requests on %s', (kind) => {
       expect(await found('or_', '+alpha !beta')).toBe(3);
       expect(await found('or_', '', { level: { ge_: 50 } })).toBe(0);
     }));
+
+  test('queues that are named by their id alone change without a word to the others', () =>
+    withApp(async (server) => {
+      const post = poster(server);
+      const made = async (name: string): Promise<string> =>
+        String((await post('/work_queues/', { name })).body['id']);
+      const [one, other, third] = [await made('one'), await made('other'), await made('third')];
+      const call = async (method: string, id: string, body?: unknown): Promise<void> => {
+        await fetch(`${server.url}/api/work_queues/${id}`, {
+          method,
+          headers: { 'content-type': 'application/json' },
+          ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+        });
+      };
+      const priorities = async () => {
+        const { body } = await post('/work_queues/filter', {});
+        const queues: readonly Record<string, unknown>[] = Array.isArray(body) ? body : [];
+        return Object.fromEntries(queues.map(({ name, priority }) => [name, priority]));
+      };
+      expect(await priorities()).toEqual({ default: 1, one: 2, other: 3, third: 4 });
+      await call('PATCH', third, { priority: 2 });
+      expect(await priorities()).toEqual({ default: 1, one: 2, other: 3, third: 2 });
+      await call('DELETE', other);
+      expect(await priorities()).toEqual({ default: 1, one: 2, third: 2 });
+      // The first place that does not bear its number is the third, which nobody has.
+      await made('new');
+      expect(await priorities()).toEqual({ default: 1, one: 2, third: 2, new: 3 });
+      await call('DELETE', one);
+    }));
+
+  test('a block document lacks a name also where it is said in other ways that it has one', () =>
+    withApp(async (server) => {
+      const post = poster(server);
+      const ids = { block_schema_id: randomUUID(), block_type_id: randomUUID() };
+      const refused = await post('/block_documents/', { ...ids, is_anonymous: {} });
+      expect(refused.body['exception_detail']).toMatchObject([{ type: 'value_error' }]);
+    }));
 });

@@ -28,7 +28,7 @@ describeEachDatabase('artifacts', (db) => {
     await expect(deleteArtifact(db.ctx, newId())).rejects.toMatchObject({ code: 'NOT_FOUND' });
   });
 
-  test('the newest of a key is its latest, and what it lacks stays as it was', async () => {
+  test('the newest of a key is its latest, with nothing of the one before it', async () => {
     await createArtifact(db.ctx, {
       key: 'report',
       type: 'markdown',
@@ -40,7 +40,7 @@ describeEachDatabase('artifacts', (db) => {
       latestId: second.id,
       type: 'table',
       data: [{ a: 1 }],
-      description: 'first',
+      description: null,
     });
   });
 

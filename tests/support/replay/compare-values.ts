@@ -40,7 +40,7 @@ const show = (value: Json | undefined): string => {
 };
 
 /** The value with the names of the ids in it that have one. */
-const named = (value: Json | undefined, ids: ReadonlyMap<string, string>): string =>
+const withNames = (value: Json | undefined, ids: ReadonlyMap<string, string>): string =>
   show(value).replaceAll(UUID, (id) => ids.get(id.toLowerCase()) ?? id);
 
 interface Pair {
@@ -58,7 +58,9 @@ const compareScalars = (pair: Pair, comparison: Comparison): readonly string[] =
   const key = path.slice(path.lastIndexOf('.') + 1);
   if (typeof expected === 'number' && typeof actual === 'number' && DURATION.test(key)) return [];
   const { expectedIds, actualIds } = comparison;
-  return [`${path}: expected ${named(expected, expectedIds)}, got ${named(actual, actualIds)}`];
+  return [
+    `${path}: expected ${withNames(expected, expectedIds)}, got ${withNames(actual, actualIds)}`,
+  ];
 };
 
 const compareObjects = (
