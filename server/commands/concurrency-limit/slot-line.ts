@@ -9,7 +9,7 @@ import { lookAtSlots } from './look-at-slots.ts';
 /** More that wait in one process are not held: each keeps a connection open. */
 const MOST_WAITERS = 10_000;
 /** How long slots are left to those who came earlier to another process, which has died if it does not take them. */
-const YIELD_SECONDS = 0.15;
+const YIELD_SECONDS = 0.2;
 /** Who is full by an expired lease that just now is renewed looks again after this. */
 const SHORTEST_LOOK_MILLIS = 250;
 const LONGEST_LOOK_MILLIS = 600_000;
@@ -234,9 +234,14 @@ export class SlotLine {
   /** Whether slots are still to be left to those who came earlier elsewhere; if so, there will be another look. */
   #isToYield(waiter: Waiter): boolean {
     const now = nowMicros();
-    const until = this.#yielding.get(waiter) ?? addSeconds(now, YIELD_SECONDS);
+    const known = this.#yielding.get(waiter);
+    const until = known ?? addSeconds(now, YIELD_SECONDS);
     if (until <= now) return false;
     this.#yielding.set(waiter, until);
+    // They may not have heard of these slots.
+    if (known === undefined) {
+      this.#ctx.bus.publish(waiter.limitIds.map((key) => ({ topic: 'concurrency-limit', key })));
+    }
     this.#lookAgainAt(until, YIELD_SECONDS * 1000);
     return true;
   }
