@@ -8,6 +8,8 @@ export interface Kind<Value> {
   readonly isSecret?: true;
   /** The value is a time span in seconds that Prefect prints in ISO 8601. */
   readonly isDuration?: true;
+  /** The value is a float, which Prefect prints as such even when it is whole. */
+  readonly isFloat?: true;
   /** True when an empty variable means something else than an unset one. */
   readonly readsEmpty?: true;
   /** The value, or undefined when the text is none of this kind. */
@@ -72,6 +74,7 @@ export const whole = (bounds: Bounds = {}): Kind<number> => ({
 
 export const number = (bounds: Bounds = {}): Kind<number> => ({
   expects: `a number${boundsText(bounds)}`,
+  isFloat: true,
   parse: (value) => bounded(parseNumber(value), bounds),
 });
 

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 
+import { numberOf } from '../lossless-json.ts';
 import type { Settings } from '../settings.ts';
 import { formatDuration } from './duration.ts';
 import { isSetting, type Setting } from './setting.ts';
@@ -20,6 +21,7 @@ const spansToText = (value: unknown): unknown => {
 
 const publish = ({ kind }: Setting<unknown>, value: unknown): unknown => {
   if (kind.isSecret === true) return value === null ? null : MASK;
+  if (kind.isFloat === true && Number.isInteger(value)) return numberOf(`${String(value)}.0`);
   return kind.isDuration === true ? spansToText(value) : value;
 };
 

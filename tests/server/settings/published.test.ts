@@ -34,3 +34,9 @@ test("the tree and its spelling are Prefect's", () => {
     },
   });
 });
+
+test('floats are told as such, also where they are whole', () => {
+  const text = JSON.stringify(publishedSettings(readSettings({})));
+  expect(text).toContain('"websocket_ping_interval":20.0');
+  expect(text).toContain('"keepalive_timeout":5,');
+});
