@@ -68,7 +68,7 @@ export const apiSettings = {
   }),
   maxParameterSizeBytes: setting(key('max_parameter_size'), whole({ atLeast: 0 }), {
     fallback: 524_288,
-    about: 'The most that the parameters of one run may weigh as JSON.',
+    about: 'The most that the parameters of one run may weigh as JSON; 0 for no bound.',
   }),
 };
 

@@ -8,7 +8,7 @@ import type { Effect, Variables } from './effect.ts';
 import { type ObservedApp, observe } from './observed-app.ts';
 
 /** Long enough for what is sent at once, short for what never comes. */
-const MOMENT = { withinMillis: 400 };
+const MOMENT = { withinMillis: 1500 };
 
 const anEvent = (name: string, changes: object = {}) => ({
   id: newId(),
@@ -110,7 +110,7 @@ const logged = (env: Variables): Promise<boolean> =>
   observe({ PREFECT_SERVER_SERVICES_ENABLED: 'true', ...env }, async (observed) => {
     await post(observed, anEvent('told.about'));
     const told = () => observed.lines.some(({ msg }) => msg === 'told.about');
-    return waitFor(told, { withinMillis: 1500 }).catch(() => false);
+    return waitFor(told, { withinMillis: 3000 }).catch(() => false);
   });
 
 /** Whether a line of a log that is written again and again reaches a socket. */

@@ -123,7 +123,7 @@ const stateAfterSilence = (env: Variables) =>
         const state = await stateOf(observed, id);
         return state?.type === 'CRASHED' ? state.type : null;
       },
-      { withinMillis: 300 },
+      { withinMillis: 1500 },
     ).catch(() => 'RUNNING');
   });
 
