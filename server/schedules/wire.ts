@@ -1,14 +1,8 @@
 import { readDurationNumber, readDurationText } from '#server/duration.ts';
 import { ServerError } from '#server/errors.ts';
+import { instantOfNumber, readInstantText } from '#server/instant-text.ts';
 import { plainNumber } from '#server/lossless-json.ts';
-import {
-  formatInstant,
-  MICROS_PER_SECOND,
-  micros,
-  nowMicros,
-  parseInstant,
-  type Micros,
-} from '#server/time.ts';
+import { formatInstant, MICROS_PER_SECOND, micros, nowMicros, type Micros } from '#server/time.ts';
 
 import { cronProblem } from './cron-expression.ts';
 import { normalizeRRule, rruleProblem } from './rrule.ts';
@@ -38,14 +32,12 @@ const offsetOf = (text: string): string => {
 };
 
 const anchorOfText = (text: string): Anchor | null => {
-  if (/^\d+(\.\d+)?$/.test(text) && text.length > 8) return anchorOfSeconds(Number(text));
-  const isDay = /^\d{4}-\d{2}-\d{2}$/.test(text);
-  const instant = parseInstant(isDay ? `${text}T00:00:00` : text);
+  const instant = readInstantText(text);
   return instant === null ? null : { instant, offset: offsetOf(text) };
 };
 
 const anchorOfSeconds = (seconds: number): Anchor => ({
-  instant: micros(Math.round(seconds * MICROS_PER_SECOND)),
+  instant: instantOfNumber(seconds),
   offset: 'Z',
 });
 

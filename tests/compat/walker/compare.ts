@@ -33,7 +33,7 @@ const comparePages = (
   }
   return wanted.flatMap((group, index) => {
     const isEnd = index === 0 || index === wanted.length - 1;
-    if (expected.isCut && isEnd && group.length > 1) return [];
+    if (expected.isCut && isEnd) return [];
     return compare(group, given[index] ?? []).map((line) => `group ${index} ${line}`);
   });
 };

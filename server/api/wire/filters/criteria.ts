@@ -148,7 +148,8 @@ const tagsCriteria = (criterion: {
 }) => ({
   by: criterion.operator,
   tags: [
-    given(criterion.all_, (all): TagsFilter => ({ all })),
+    // No tags at all are no criterion, which matters to `or_`.
+    given(criterion.all_?.length === 0 ? null : criterion.all_, (all): TagsFilter => ({ all })),
     given(criterion.any_, (any): TagsFilter => ({ any })),
     given(criterion.is_null_, (isEmpty): TagsFilter => ({ isEmpty })),
   ],
