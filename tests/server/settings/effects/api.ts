@@ -98,10 +98,11 @@ export const apiEffects: readonly Effect[] = [
   {
     variable: 'PREFECT_SERVER_API_BASE_PATH',
     shows: 'whether the REST door is under that path',
-    observe: statusOf('/flows-api/version', { headers: { accept: 'application/json' } }),
+    observe: (env) =>
+      observe(env, async ({ call }) => (await call('/flows-api/admin/version')).body === '3.9.1'),
     cases: [
-      [null, 404],
-      ['/flows-api', 200],
+      [null, false],
+      ['/flows-api', true],
     ],
   },
   {
@@ -194,7 +195,9 @@ export const apiEffects: readonly Effect[] = [
     variable: 'PREFECT_SERVER_UI_ENABLED',
     shows: 'whether there is nothing but the doors',
     observe: (env) =>
-      observe(env, async ({ call }) => JSON.stringify((await call('/')).body).includes('detail')),
+      observe(env, async ({ call }) =>
+        JSON.stringify((await call('/')).body).startsWith('{"detail":'),
+      ),
     cases: [
       [null, false],
       ['false', true],
