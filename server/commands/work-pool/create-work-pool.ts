@@ -39,6 +39,7 @@ export const isReservedPoolName = (name: string): boolean =>
 
 function* insertPoolRow(ctx: Context, input: NewWorkPool): Script<WorkPoolRow> {
   const now = nowMicros();
+  const { type = AGENT_POOL_TYPE, isPaused = false } = input;
   const pool = yield* one(
     ctx.db.builder
       .insertInto('workPool')
@@ -48,11 +49,12 @@ function* insertPoolRow(ctx: Context, input: NewWorkPool): Script<WorkPoolRow> {
         updated: now,
         name: input.name,
         description: input.description ?? null,
-        type: input.type ?? AGENT_POOL_TYPE,
+        type,
         baseJobTemplate: json(input.baseJobTemplate ?? {}),
-        isPaused: input.isPaused ?? false,
+        isPaused,
         concurrencyLimit: input.concurrencyLimit ?? null,
-        status: input.isPaused === true ? 'PAUSED' : 'NOT_READY',
+        // What agents work for is paused without a word.
+        status: isPaused && type !== AGENT_POOL_TYPE ? 'PAUSED' : 'NOT_READY',
         storageConfiguration: json({ ...EMPTY_STORAGE, ...input.storageConfiguration }),
       })
       .onConflict((conflict) => conflict.column('name').doNothing())
@@ -80,7 +82,6 @@ export function* insertWorkPool(ctx: Context, input: NewWorkPool): Script<WorkPo
       .where('id', '=', pool.id),
   );
   yield* recordWorkPoolCreated(pool);
-  yield* recordWorkPoolStatus(pool, { eventId: newId(), occurred: nowMicros(), before: null });
   return pool;
 }
 
@@ -99,6 +100,8 @@ export const createWorkPool = async (ctx: Context, input: NewWorkPool): Promise<
   requireBaseJobTemplate(template);
   return ctx.db.write(function* () {
     yield* checkJobVariableDefaults(ctx, template);
-    return yield* insertWorkPool(ctx, input);
+    const pool = yield* insertWorkPool(ctx, input);
+    yield* recordWorkPoolStatus(pool, { eventId: newId(), occurred: nowMicros(), before: null });
+    return pool;
   });
 };

@@ -86,12 +86,11 @@ const followedEvent = (before: WorkPoolRow | null, occurred: Micros): string | n
   return seconds < FOLLOW_SECONDS ? before.lastStatusEventId : null;
 };
 
-/** Records the status that a pool took; pools of agents have none. */
+/** Records the status that a pool took; those of agents take some too, which nobody is shown. */
 export function* recordWorkPoolStatus(
   pool: WorkPoolRow,
   { eventId, occurred, before }: WorkPoolStatusChange,
 ): Script<void> {
-  if (pool.type === 'prefect-agent') return;
   yield* recordEvent({
     id: eventId,
     occurred,

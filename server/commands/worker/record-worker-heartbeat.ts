@@ -1,5 +1,4 @@
 import type { WorkerRow } from '#prisma/tables.ts';
-import { AGENT_POOL_TYPE } from '#server/commands/work-pool/create-work-pool.ts';
 import { setWorkPoolStatus } from '#server/commands/work-pool/update-work-pool.ts';
 import { workPoolNotFound } from '#server/commands/work-queue/not-found.ts';
 import type { Context } from '#server/context.ts';
@@ -46,7 +45,7 @@ export const recordWorkerHeartbeat = (
       ),
     );
     if (worker === null) throw notFound('Worker', name);
-    if (pool.status === 'NOT_READY' && pool.type !== AGENT_POOL_TYPE) {
+    if (pool.status === 'NOT_READY') {
       // Only now the pool is locked: the heartbeats of its many workers need not wait for each other.
       const before = yield* one(lockWorkPool(pool.id));
       if (before?.status === 'NOT_READY')

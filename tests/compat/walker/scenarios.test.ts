@@ -11,6 +11,7 @@ import { pythonClient } from '../python-client.ts';
 import { KNOWN_WALK_DIFFERENCES } from './known-differences.ts';
 import { SCENARIOS } from './scenarios/all.ts';
 import { SERVICES } from './scenarios/services.ts';
+import { SILENCE } from './scenarios/silence.ts';
 import type { Scenario } from './scenarios/step.ts';
 import { walkBoth } from './walk.ts';
 
@@ -22,6 +23,12 @@ const client = await pythonClient('3.9.1');
 const QUICK = {
   PREFECT_SERVER_REGISTER_BLOCKS_ON_START: 'false',
   PREFECT_SERVER_SERVICES_SCHEDULER_ENABLED: 'false',
+  PREFECT_SERVER_SERVICES_FOREMAN_LOOP_SECONDS: '1',
+  PREFECT_SERVER_SERVICES_FOREMAN_INACTIVITY_HEARTBEAT_MULTIPLE: '2',
+  PREFECT_SERVER_SERVICES_FOREMAN_FALLBACK_HEARTBEAT_INTERVAL_SECONDS: '5',
+  PREFECT_SERVER_SERVICES_FOREMAN_WORK_QUEUE_LAST_POLLED_TIMEOUT_SECONDS: '10',
+  PREFECT_SERVER_SERVICES_FOREMAN_DEPLOYMENT_LAST_POLLED_TIMEOUT_SECONDS: '10',
+  PREFECT_SERVER_SERVICES_EVENT_PERSISTER_FLUSH_INTERVAL: '1',
   PREFECT_SERVER_SERVICES_LATE_RUNS_LOOP_SECONDS: '1',
   PREFECT_SERVER_SERVICES_LATE_RUNS_AFTER_SECONDS: '1',
   PREFECT_SERVER_SERVICES_PAUSE_EXPIRATIONS_LOOP_SECONDS: '1',
@@ -69,6 +76,6 @@ test.skipIf('skipped' in client).each(COMPAT_DATABASES)(
 test.skipIf('skipped' in client).each(COMPAT_DATABASES)(
   'services on %s do to runs what those of the real server do',
   async (kind) => {
-    expect(await differencesOf([SERVICES], { kind, settings: QUICK })).toEqual([]);
+    expect(await differencesOf([SERVICES, SILENCE], { kind, settings: QUICK })).toEqual([]);
   },
 );
