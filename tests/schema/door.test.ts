@@ -190,10 +190,8 @@ describeEachDatabase('The GraphQL door', (db) => {
   });
 
   test('a bug is told as nothing but that', async () => {
-    const broken = {
-      ...db.ctx,
-      db: { ...db.ctx.db, read: () => Promise.reject(new Error('secret')) },
-    };
+    const fail = () => Promise.reject(new Error('secret'));
+    const broken = { ...db.ctx, db: { ...db.ctx.db, read: fail, readAside: fail } };
     const { body } = await ask(broken, '{ flows { totalCount } }');
     expect(body.errors).toMatchObject([
       { message: 'Unexpected error.', extensions: { code: 'INTERNAL' } },
