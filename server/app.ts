@@ -15,7 +15,12 @@ import { EventIntake } from './events/intake.ts';
 import { serveLogo } from './http/logos.ts';
 import { createPages } from './http/pages.ts';
 import { createRequestLog } from './http/request-log.ts';
-import { REST_REFERENCE_PATH, createRestReference } from './http/rest-reference.ts';
+import {
+  REST_REFERENCE_PATH,
+  createRestReference,
+  originalReferencePaths,
+  redirectToReference,
+} from './http/rest-reference.ts';
 import { type Door, createHttpServer } from './http/server.ts';
 import { UI_SETTINGS_PATH, createUiSettings } from './http/ui-settings.ts';
 import type { Log } from './log.ts';
@@ -65,6 +70,10 @@ export const createApp = async (settings: Settings, log: Log): Promise<App> => {
   const isDocs = isUnder('/docs');
   const doors: readonly Door[] = [
     { opens: isUnder(REST_REFERENCE_PATH), handle: createRestReference(settings) },
+    {
+      opens: (path) => originalReferencePaths(settings).includes(path),
+      handle: redirectToReference(settings),
+    },
     {
       opens: (path) => isGraphql(path) || isDocs(path),
       handle: graphql.handle,

@@ -46,6 +46,16 @@ SwaggerUIBundle({
 const assetIn = (url: string): string =>
   (url.split('?', 1)[0] ?? '').slice(REST_REFERENCE_PATH.length + 1);
 
+/** Where Prefect's own server shows its REST interface. */
+export const originalReferencePaths = ({ api }: Settings): readonly string[] =>
+  ['docs', 'redoc'].map((name) => `${api.basePath ?? '/api'}/${name}`);
+
+/** Sends whoever looks for the reference where Prefect's own server has it on to ours. */
+export const redirectToReference = (settings: Settings): RequestHandler => {
+  const location = serveBaseOf(settings) + REST_REFERENCE_PATH;
+  return (_request, response) => void response.writeHead(307, { location }).end();
+};
+
 /** Shows the REST interface by its own document: a page and two files of the viewer, all from this server. */
 export const createRestReference = (settings: Settings): RequestHandler => {
   const base = serveBaseOf(settings);

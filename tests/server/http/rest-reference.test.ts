@@ -5,6 +5,7 @@ import { afterEach, expect, test } from 'vitest';
 
 import { createRestReference } from '#server/http/rest-reference.ts';
 import { readSettings } from '#server/settings.ts';
+import { startApp } from '#tests/support/app.ts';
 
 const closings: (() => void)[] = [];
 
@@ -50,4 +51,16 @@ test('it reads the document under the base paths of the settings', async () => {
   const page = await (await fetch(`${url}/docs/rest`)).text();
   expect(page).toContain('url: "/flows/rest/openapi.json"');
   expect(page).toContain('href="/flows/docs/rest/swagger-ui.css"');
+});
+
+test('whoever looks for it where Prefect has it is sent on', async () => {
+  const app = await startApp('sqlite', { PREFECT_UI_SERVE_BASE: '/flows' });
+  for (const path of ['/api/docs', '/flows/api/redoc']) {
+    const response = await fetch(app.url + path, { redirect: 'manual' });
+    expect({ status: response.status, location: response.headers.get('location') }).toEqual({
+      status: 307,
+      location: '/flows/docs/rest',
+    });
+  }
+  await app.close();
 });
