@@ -46,7 +46,9 @@ export const blockDocumentChanges: Schema<BlockDocumentChanges> = model({
   data: dictionary.optional(),
   merge_existing_data: boolean.default(true),
 }).transform((body) => ({
-  blockSchemaId: body.block_schema_id,
+  // The original looks at a schema only together with data.
+  blockSchemaId:
+    body.data === undefined && body.merge_existing_data ? undefined : body.block_schema_id,
   data: body.data,
   mergesData: body.merge_existing_data,
 }));
@@ -71,7 +73,7 @@ const referencesToWire = (
         block_document: {
           id: child.id,
           name: child.name,
-          block_type: blockTypeToWire(child.schema.blockType, own),
+          block_type: blockTypeToWire(child.blockType, own),
           is_anonymous: child.isAnonymous,
           block_document_references: referencesToWire(child.references, own),
         },
@@ -89,7 +91,7 @@ export const blockDocumentToWire = (document: BlockDocumentView, own: string) =>
   block_schema: blockSchemaToWire(document.schema, own),
   block_type_id: document.blockTypeId,
   block_type_name: document.blockTypeName,
-  block_type: blockTypeToWire(document.schema.blockType, own),
+  block_type: blockTypeToWire(document.blockType, own),
   block_document_references: referencesToWire(document.references, own),
   is_anonymous: document.isAnonymous,
 });

@@ -61,6 +61,12 @@ export function* withHolders(limit: ConcurrencyLimitV2Row): Script<TagLimit> {
   return { limit, holders: taskRunsOf(yield* leasesOf(limit)) };
 }
 
+/** The tag named first of those that have one of the limits; whichever is full, it is told of this one. */
+const firstOf = (tags: readonly string[], limits: readonly HeldLimitRow[]): string => {
+  const limited = new Set(limits.map(({ name }) => tagOfLimit(name)));
+  return tags.find((tag) => limited.has(tag)) ?? '';
+};
+
 /**
  * What somebody is told who is behind others that wait for slots of the tags, without a write: null when that is no
  * matter of waiting.
@@ -73,9 +79,8 @@ export const lookBehindOthersOfTags = (
     const names = json(tags.map(tagLimitName));
     const limits = yield* rows(readLimitsByName(nowMicros(), names));
     const active = limits.filter((limit) => limit.active);
-    const [first] = active;
-    if (first === undefined || limits.some(({ limit }) => limit === 0)) return null;
-    return { kind: 'full', tag: tagOfLimit(first.name), limits: active };
+    if (active.length === 0 || limits.some(({ limit }) => limit === 0)) return null;
+    return { kind: 'full', tag: firstOf(tags, active), limits: active };
   });
 
 /** Takes a slot of the limit of each tag for a task run, or none at all; tags without a limit are no hindrance. */
@@ -89,10 +94,9 @@ export const takeTagSlots = (
     if (closed !== undefined)
       return { kind: 'closed', tag: tagOfLimit(closed.name), limits: [closed] };
     const active = limits.filter((limit) => limit.active);
-    const [first] = active;
-    if (first === undefined) return { kind: 'taken', limits: [] };
+    if (active.length === 0) return { kind: 'taken', limits: [] };
     const full = yield* findFullLimits(ctx, active, 1);
-    const tag = tagOfLimit(first.name);
+    const tag = firstOf(tags, active);
     if (full.length > 0) return { kind: 'full', tag, limits: full };
     if (yield* isToQueue(ctx, active, standing)) return { kind: 'full', tag, limits: active };
     if (standing?.waiterId != null) yield* leaveLine(standing.waiterId);

@@ -1,4 +1,4 @@
-import type { BlockDocumentReferenceRow, BlockDocumentRow } from '#prisma/tables.ts';
+import type { BlockDocumentReferenceRow, BlockDocumentRow, BlockTypeRow } from '#prisma/tables.ts';
 import { openData, secretFieldsOf } from '#server/blocks/document-data.ts';
 import { maskSecrets } from '#server/blocks/secret-fields.ts';
 import { ServerError } from '#server/errors.ts';
@@ -10,6 +10,8 @@ import type { BlockSchemaView } from '../block-schema/read-block-schemas.ts';
 export interface BlockDocumentView extends Omit<BlockDocumentRow, 'data'> {
   readonly data: JsonObject;
   readonly schema: BlockSchemaView;
+  /** Usually that of its schema, but nothing sees to it. */
+  readonly blockType: BlockTypeRow;
   /** The documents it refers to by the names of their fields. */
   readonly references: Readonly<Record<string, BlockDocumentView>>;
 }
@@ -18,6 +20,7 @@ export interface BlockDocumentView extends Omit<BlockDocumentRow, 'data'> {
 export interface LoadedDocuments {
   readonly documents: ReadonlyMap<string, BlockDocumentRow>;
   readonly schemas: ReadonlyMap<string, BlockSchemaView>;
+  readonly types: ReadonlyMap<string, BlockTypeRow>;
   readonly references: ReadonlyMap<string, readonly BlockDocumentReferenceRow[]>;
   readonly encryptionKey: string | null;
   readonly includesSecrets: boolean;
@@ -38,7 +41,7 @@ export const composeDocuments = (
   ids: readonly string[],
   loaded: LoadedDocuments,
 ): readonly BlockDocumentView[] => {
-  const { documents, schemas, references, encryptionKey, includesSecrets } = loaded;
+  const { documents, schemas, types, references, encryptionKey, includesSecrets } = loaded;
   let shown = 0;
   // To open one is dear, and the same one may be shown in many places.
   const opened = new Map<string, JsonObject>();
@@ -66,7 +69,8 @@ export const composeDocuments = (
     );
     const childData = children.map(([name, child]) => [name, child.data] as const);
     const data = { ...ownData(document, schema), ...Object.fromEntries(childData) };
-    return { ...document, data, schema, references: Object.fromEntries(children) };
+    const blockType = types.get(document.blockTypeId) ?? schema.blockType;
+    return { ...document, data, schema, blockType, references: Object.fromEntries(children) };
   };
 
   return ids.flatMap((id) => {

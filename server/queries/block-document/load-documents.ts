@@ -1,9 +1,9 @@
-import type { BlockDocumentReferenceRow, BlockDocumentRow } from '#prisma/tables.ts';
+import type { BlockDocumentReferenceRow, BlockDocumentRow, BlockTypeRow } from '#prisma/tables.ts';
 import { readEncryptionKey } from '#server/blocks/encryption-key.ts';
 import type { Context } from '#server/context.ts';
 import type { Script } from '#server/db/script.ts';
 
-import { viewSchemas } from '../block-schema/read-block-schemas.ts';
+import { type BlockSchemaView, viewSchemas } from '../block-schema/read-block-schemas.ts';
 import { rowsByKey } from '../block-type/rows-by-key.ts';
 import { type BlockDocumentView, composeDocuments } from './block-document-view.ts';
 
@@ -41,6 +41,21 @@ function* loadNested(ctx: Context, roots: readonly BlockDocumentRow[]): Script<N
   };
 }
 
+/** The types of documents by their ids; those of their schemas are known. */
+function* typesOf(
+  ctx: Context,
+  documents: Iterable<BlockDocumentRow>,
+  schemas: readonly BlockSchemaView[],
+): Script<ReadonlyMap<string, BlockTypeRow>> {
+  const known = new Map(schemas.map(({ blockType }) => [blockType.id, blockType]));
+  const others = Array.from(documents, ({ blockTypeId }) => blockTypeId);
+  const found = yield* rowsByKey(
+    others.filter((id) => !known.has(id)),
+    (ids) => ctx.db.builder.selectFrom('blockType').selectAll().where('id', 'in', ids),
+  );
+  return new Map([...known, ...found.map((type): [string, BlockTypeRow] => [type.id, type])]);
+}
+
 /** Completes documents with all that their reader sees, in a script. INVALID when they cannot be opened. */
 export function* viewDocuments(
   ctx: Context,
@@ -52,9 +67,10 @@ export function* viewDocuments(
   const schemaIds = Array.from(nested.documents.values(), ({ blockSchemaId }) => blockSchemaId);
   const views = yield* viewSchemas(ctx, schemaIds);
   const schemas = new Map(views.map((schema) => [schema.id, schema]));
+  const types = yield* typesOf(ctx, nested.documents.values(), views);
   const encryptionKey = yield* readEncryptionKey(ctx.settings);
   return composeDocuments(
     roots.map(({ id }) => id),
-    { ...nested, schemas, encryptionKey, includesSecrets },
+    { ...nested, schemas, types, encryptionKey, includesSecrets },
   );
 }

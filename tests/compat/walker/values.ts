@@ -39,6 +39,9 @@ const PAGES: Readonly<Record<string, readonly JsonValue[]>> = {
   flow_run_limit: [10, 1, 0, -1, 201],
 };
 
+/** A lease that ended during the walk would be found gone by one of them first. */
+const LEASE_SECONDS: readonly JsonValue[] = [3600, 3600, 3600, 0.5, 86_401, '3600'];
+
 const WHOLE: Readonly<Record<string, JsonValue>> = { limit: 200, offset: 0 };
 
 const reference = (kind: string): fc.Arbitrary<JsonValue> =>
@@ -84,6 +87,7 @@ export class ValueMaker {
     if (fixed !== undefined) return fc.constant(fixed);
     const pages = depth === 1 && this.#arePagesCut ? PAGES[key] : undefined;
     if (pages !== undefined) return fc.constantFrom(...pages);
+    if (key === 'lease_duration') return fc.constantFrom(...LEASE_SECONDS);
     if (depth > MAX_DEPTH) return fc.constant(null);
     return fc.oneof(
       { weight: 40, arbitrary: this.#fitting(schema, place) },

@@ -69,12 +69,12 @@ describeEachDatabase('block documents over REST', (db) => {
     const other = await buildBlock(db.ctx, { slug: 'elsewhere' });
     const id = await buildDocument(db.ctx, block, { name: 'd', data: { a: 1 } });
     expect(await patch(id, { block_schema_id: other.blockSchemaId, data: {} })).toBe(400);
-    expect(await patch(id, { block_schema_id: newId() })).toBe(404);
+    expect(await patch(id, { block_schema_id: newId(), data: {} })).toBe(404);
     const { schema } = await createBlockSchema(db.ctx, {
       blockTypeId: block.blockTypeId,
       fields: { title: 'moving', type: 'object', new: true },
     });
-    expect(await patch(id, { block_schema_id: schema.id })).toBe(204);
+    expect(await patch(id, { block_schema_id: schema.id, data: {} })).toBe(204);
     const { json } = await api.call('GET', `/block_documents/${id}`);
     expect(json).toMatchObject({ block_schema_id: schema.id, data: { a: 1 } });
   });

@@ -151,4 +151,37 @@ describe.each(testedKinds)('answers to odd requests on %s', (kind) => {
       const refused = await post('/block_documents/', { ...ids, is_anonymous: {} });
       expect(refused.body['exception_detail']).toMatchObject([{ type: 'value_error' }]);
     }));
+
+  test('a block document says of which type it is, whatever its schema says', () =>
+    withApp(async (server) => {
+      const post = poster(server);
+      const made = async (path: string, body: unknown): Promise<string> =>
+        String((await post(path, body)).body['id']);
+      const mine = await made('/block_types/', { name: 'mine', slug: 'mine' });
+      const other = await made('/block_types/', { name: 'other', slug: 'other' });
+      const schema = await made('/block_schemas/', { block_type_id: other, fields: {} });
+      const document = { name: 'odd', data: {}, block_type_id: mine, block_schema_id: schema };
+      expect(await post('/block_documents/', document)).toMatchObject({
+        status: 201,
+        body: {
+          block_type: { slug: 'mine' },
+          block_schema: { block_type: { slug: 'other' } },
+        },
+      });
+    }));
+
+  test('of tags that are full the one is told that was named first', () =>
+    withApp(async (server) => {
+      const post = poster(server);
+      for (const tag of ['a', 'b']) {
+        await post('/concurrency_limits/', { tag, concurrency_limit: 1 });
+      }
+      const holder = { task_run_id: randomUUID() };
+      await post('/concurrency_limits/increment', { ...holder, names: ['a'] });
+      const both = { task_run_id: randomUUID(), names: ['none', 'b', 'a'] };
+      expect(await post('/concurrency_limits/increment', both)).toEqual({
+        status: 423,
+        body: { detail: 'Concurrency limit for the b tag has been reached' },
+      });
+    }));
 });

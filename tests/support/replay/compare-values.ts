@@ -16,7 +16,7 @@ const INSTANT = /\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)?/
 const GENERATED_NAME = /^[a-z]+-[a-z]+$/u;
 const SETS = new Set(['capabilities', 'pause_keys', 'updated_fields']);
 const DURATION =
-  /^(total_run_time|estimated_run_time|estimated_start_time_delta|estimated_lateness|time_in_current_state|lateness|sum_estimated_run_time|sum_estimated_lateness)$/u;
+  /^(total_run_time|estimated_run_time|estimated_start_time_delta|estimated_lateness|time_in_current_state|duration|lateness|sum_estimated_run_time|sum_estimated_lateness)$/u;
 const ANY_TEXT = '<text>';
 
 const blanked = (text: string, ids: ReadonlyMap<string, string>): string =>
