@@ -1,5 +1,5 @@
 import { type JsonObject, isJsonObject } from '#server/json.ts';
-import { nextDates } from '#server/schedules/next-dates.ts';
+import { datesToCome } from '#server/schedules/dates-to-come.ts';
 import { parseSchedule } from '#server/schedules/wire.ts';
 import { nowMicros, parseInstant } from '#server/time.ts';
 
@@ -114,11 +114,11 @@ export const DeploymentSchedule = builder.prismaObject('DeploymentSchedule', {
     }),
     nextRuns: t.field({
       type: ['DateTime'],
-      description: 'When it will make runs next, were it active.',
+      description: 'When it will make runs next, were it active; none when its dates are over.',
       args: { first: t.arg.int({ defaultValue: 5, description: 'How many, at most 100.' }) },
       select: { schedule: true },
       resolve: ({ schedule }, { first }) =>
-        nextDates(parseSchedule(schedule), {
+        datesToCome(parseSchedule(schedule), {
           start: nowMicros(),
           count: Math.min(100, Math.max(0, first ?? 5)),
         }).map(({ instant }) => instant),

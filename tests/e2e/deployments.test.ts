@@ -29,6 +29,19 @@ test('a deployment is run now with parameters of its own', async (context) => {
   expect(problems).toEqual([]);
 });
 
+test('a deployment whose schedule never comes opens and says so', async (context) => {
+  const { open, seed } = await openStage(context);
+  const schedules = [{ schedule: { cron: '0 0 30 2 *' }, active: true }];
+  const flow = { flow_id: await seed.flow('never'), name: 'never' };
+  const id = await seed.deployment({ ...flow, schedules });
+  const { page, problems } = await open();
+  await page.goto(`/deployments/deployment/${id}`);
+
+  const nextRuns = page.getByRole('list', { name: 'Next runs' });
+  await nextRuns.getByText('Makes no more runs').waitFor();
+  expect(problems).toEqual([]);
+});
+
 test('parameters that are no JSON object cannot be sent', async (context) => {
   const stage = await openStage(context);
   const id = await seedDeployment(stage, 'bad-json');
