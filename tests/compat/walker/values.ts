@@ -83,7 +83,7 @@ export class ValueMaker {
     place: Place = { key: '', owner: '', depth: 0 },
   ): fc.Arbitrary<JsonValue> {
     const { key, depth } = place;
-    const fixed = FIXED[key] ?? this.#whole(place);
+    const fixed = key in FIXED ? FIXED[key] : this.#whole(place);
     if (fixed !== undefined) return fc.constant(fixed);
     const pages = depth === 1 && this.#arePagesCut ? PAGES[key] : undefined;
     if (pages !== undefined) return fc.constantFrom(...pages);
