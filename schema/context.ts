@@ -7,6 +7,8 @@ export interface GraphQLContext {
   readonly loaders: Map<string, unknown>;
   /** Calls the listener when the caller hangs up, if that can be known; gives what ends that. */
   readonly onGone: (listener: () => void) => () => void;
+  /** Whether the caller is known to have hung up. */
+  readonly isGone: () => boolean;
 }
 
 /** A context of its own for one operation. */
@@ -17,4 +19,5 @@ export const createOperationContext = (server: Context, gone?: AbortSignal): Gra
     gone?.addEventListener('abort', listener, { once: true });
     return () => gone?.removeEventListener('abort', listener);
   },
+  isGone: () => gone?.aborted === true,
 });

@@ -53,7 +53,7 @@ defineMutation('acquireConcurrencyLease', {
     lease: concurrencyLeaseField(t),
   })),
   errors: [InvalidInput, LimitReached],
-  resolve: async ({ names, slots, mode, leaseSeconds, holder }, { server, onGone }) => {
+  resolve: async ({ names, slots, mode, leaseSeconds, holder }, { server, onGone, isGone }) => {
     requireSome('names', names);
     requireWithin({ slots: { value: slots, atLeast: 1 } });
     requireSeconds(leaseSeconds);
@@ -62,7 +62,7 @@ defineMutation('acquireConcurrencyLease', {
       seconds: leaseSeconds,
       holder: holder ? { type: holder.type, id: storedId(holder.id) } : null,
     };
-    const outcome = await waitForConcurrencySlots(server, { asked, lease }, { onGone });
+    const outcome = await waitForConcurrencySlots(server, { asked, lease }, { onGone, isGone });
     return { id: requireTaken(outcome).leaseId ?? '' };
   },
 });

@@ -67,11 +67,13 @@ defineMutation('acquireConcurrencySlots', {
   }),
   payload: limitsPayload('acquireConcurrencySlots'),
   errors: [InvalidInput, LimitReached],
-  resolve: async ({ names, slots, mode }, { server, onGone }) => {
+  resolve: async ({ names, slots, mode }, { server, onGone, isGone }) => {
     requireSome('names', names);
     requireWithin({ slots: { value: slots, atLeast: 1 } });
     const asked = { names, slots, mode: mode ?? 'concurrency' };
-    return requireTaken(await waitForConcurrencySlots(server, { asked, lease: null }, { onGone }));
+    return requireTaken(
+      await waitForConcurrencySlots(server, { asked, lease: null }, { onGone, isGone }),
+    );
   },
 });
 

@@ -132,9 +132,9 @@ defineMutation('incrementTaskConcurrencyLimits', {
   }),
   payload: limitsPayload('incrementTaskConcurrencyLimits', 'The limits of which it holds a slot.'),
   errors: [InvalidInput, LimitReached],
-  resolve: async ({ tags, taskRunId }, { server, onGone }) =>
+  resolve: async ({ tags, taskRunId }, { server, onGone, isGone }) =>
     requireTaken(
-      await waitForTagSlots(server, { tags, taskRunId: storedId(taskRunId) }, { onGone }),
+      await waitForTagSlots(server, { tags, taskRunId: storedId(taskRunId) }, { onGone, isGone }),
     ),
 });
 

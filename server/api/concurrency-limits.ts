@@ -67,8 +67,8 @@ const slotRoutes = (ctx: Context): readonly Route[] => [
     path: '/concurrency_limits/increment',
     answers: z.array(minimalConcurrencyLimitAnswer),
     body: parametersBody(slotShape),
-    handle: async ({ body: { names: tags, task_run_id: taskRunId }, onGone }) => {
-      const outcome = await waitForTagSlots(ctx, { tags, taskRunId }, { onGone });
+    handle: async ({ body: { names: tags, task_run_id: taskRunId }, onGone, isGone }) => {
+      const outcome = await waitForTagSlots(ctx, { tags, taskRunId }, { onGone, isGone });
       if (outcome.kind === 'taken') return answer(outcome.limits.map(shortTagLimitToWire));
       if (outcome.kind === 'closed') {
         const detail = `The concurrency limit on tag "${outcome.tag}" is 0 and will deadlock if the task tries to run again.`;

@@ -55,9 +55,9 @@ const takeRoutes = (ctx: Context): readonly Route[] => [
     answers: z.array(minimalConcurrencyLimitAnswer),
     // Old clients ask for limits to be made, which Prefect's server no longer does.
     body: parametersBody({ ...takeShape, create_if_missing: optional(boolean) }),
-    handle: async ({ body: { slots, names, mode }, headers, onGone }) => {
+    handle: async ({ body: { slots, names, mode }, headers, onGone, isGone }) => {
       const wish = { asked: { slots, names, mode, flowId: flowIdOf(headers) }, lease: null };
-      const outcome = await waitForConcurrencySlots(ctx, wish, { onGone });
+      const outcome = await waitForConcurrencySlots(ctx, wish, { onGone, isGone });
       return outcome.isTaken ? answer(outcome.limits.map(shortLimitToWire)) : locked(outcome);
     },
   }),
@@ -70,13 +70,13 @@ const takeRoutes = (ctx: Context): readonly Route[] => [
       lease_duration: leaseDuration,
       holder: leaseHolder.optional(),
     }),
-    handle: async ({ body, headers, onGone }) => {
+    handle: async ({ body, headers, onGone, isGone }) => {
       const { slots, names, mode, lease_duration: seconds, holder = null } = body;
       const wish = {
         asked: { slots, names, mode, flowId: flowIdOf(headers) },
         lease: { seconds, holder },
       };
-      const outcome = await waitForConcurrencySlots(ctx, wish, { onGone });
+      const outcome = await waitForConcurrencySlots(ctx, wish, { onGone, isGone });
       if (!outcome.isTaken) return locked(outcome);
       return answer({
         lease_id: outcome.leaseId,

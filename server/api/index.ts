@@ -88,6 +88,7 @@ const callRoute = async (ctx: Context, request: IncomingMessage, call: Call): Pr
         request.socket.once('close', listener);
         return () => request.socket.off('close', listener);
       },
+      isGone: () => request.socket.destroyed,
     });
   const key = keyOf(request);
   if (key === null) return reply();

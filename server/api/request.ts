@@ -21,6 +21,8 @@ export interface ApiRequest<Body = unknown, Query = unknown> {
   readonly param: (name: string) => string;
   /** Calls the listener when the caller hangs up; gives what ends that. */
   readonly onGone: (listener: () => void) => () => void;
+  /** Whether the caller has hung up. */
+  readonly isGone: () => boolean;
 }
 
 /** What was sent as the body: nothing, JSON, or something else that is left as text. */

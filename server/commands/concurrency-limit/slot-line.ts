@@ -33,6 +33,8 @@ export interface Wish<Outcome> {
   readonly giveBack: (outcome: Outcome) => Promise<void>;
   /** Calls the listener when the caller hangs up; gives what ends that. */
   readonly onGone: (listener: () => void) => () => void;
+  /** Whether the caller has hung up, of which a listener that comes later does not hear. */
+  readonly isGone: () => boolean;
 }
 
 /** How a wait ended. */
@@ -109,7 +111,7 @@ export class SlotLine {
       let refusal = wish.refusal;
       let isTrying = false;
       let isOver = false;
-      let isGone = false;
+      let isGone = wish.isGone();
       const end = (settle: () => void): void => {
         clearTimeout(timer);
         forget();
@@ -150,8 +152,8 @@ export class SlotLine {
         stop();
       });
       this.#join(waiter);
-      // It may have come while the line was being closed.
-      if (this.#isClosed) stop();
+      // It may have come while the line was being closed, or hung up on its way here.
+      if (this.#isClosed || isGone) stop();
     });
   }
 

@@ -31,6 +31,8 @@ const CLOSED_SECONDS = 5;
 export interface HeldCaller {
   /** Calls the listener when the caller hangs up; gives what ends that. */
   readonly onGone: (listener: () => void) => () => void;
+  /** Whether the caller has hung up. */
+  readonly isGone: () => boolean;
 }
 
 /** One that was held asks again at once, unless so many are waiting that this would keep the server busy. */
@@ -53,7 +55,7 @@ const giveBack = async (
 
 interface Wait<Outcome> {
   readonly waiter: Omit<Waiter, 'line'>;
-  readonly wish: Pick<Wish<Outcome>, 'names' | 'refusal' | 'giveBack' | 'onGone'>;
+  readonly wish: Pick<Wish<Outcome>, 'names' | 'refusal' | 'giveBack' | keyof HeldCaller>;
   readonly attempt: (standing: Standing) => ReturnType<Wish<Outcome>['attempt']>;
 }
 
@@ -81,7 +83,7 @@ const waitInLine = async <Outcome>(
 export const waitForConcurrencySlots = async (
   ctx: Context,
   { asked, lease }: { readonly asked: AskedSlots; readonly lease: LeaseTerms | null },
-  { onGone }: HeldCaller,
+  client: HeldCaller,
 ): Promise<SlotsOutcome> => {
   const { slotHoldSeconds } = ctx.settings.concurrency;
   const line = slotLineOf(ctx);
@@ -99,7 +101,7 @@ export const waitForConcurrencySlots = async (
       names,
       refusal: first,
       giveBack: (taken) => giveBack(ctx, asked, taken),
-      onGone,
+      ...client,
     },
     attempt: async (standing) => {
       const next = await takeConcurrencySlots(ctx, { ...asked, standing }, lease);
@@ -119,7 +121,7 @@ export const waitForConcurrencySlots = async (
 export const waitForTagSlots = async (
   ctx: Context,
   asked: AskedTagSlots,
-  { onGone }: HeldCaller,
+  client: HeldCaller,
 ): Promise<TagSlotsOutcome & { readonly retryAfterSeconds: number }> => {
   const { tagConcurrencySlotWaitSeconds: longest } = ctx.settings.tasks;
   const line = slotLineOf(ctx);
@@ -144,7 +146,7 @@ export const waitForTagSlots = async (
       giveBack: async (taken) => {
         if (taken.kind === 'taken') await freeTagSlots(ctx, asked);
       },
-      onGone,
+      ...client,
     },
     attempt: async (standing) => {
       const next = await takeTagSlots(ctx, { ...asked, standing });

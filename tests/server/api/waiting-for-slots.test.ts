@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
 import { slotLineOf } from '#server/commands/concurrency-limit/slot-line.ts';
+import { waitForConcurrencySlots } from '#server/commands/concurrency-limit/wait-for-slots.ts';
 import { run } from '#server/db/script.ts';
 import { renewLease } from '#server/db/sql/concurrency-lease.ts';
 import { newId } from '#server/ids.ts';
@@ -129,6 +130,21 @@ describeEachDatabase(
       await inLine(0);
       await giveBack(lease);
       expect((await take(['left'])).status).toBe(200);
+    });
+
+    test('do not come into the line when they have hung up on the way to it', async () => {
+      await create('too-late', 1);
+      const lease = leaseOf(await take(['too-late']));
+      const wish = {
+        asked: { names: ['too-late'], slots: 1, mode: 'concurrency' },
+        lease: { seconds: 60, holder: null },
+      } as const;
+      const gone = { onGone: () => () => undefined, isGone: () => true };
+      const started = performance.now();
+      expect((await waitForConcurrencySlots(db.ctx, wish, gone)).isTaken).toBe(false);
+      expect(performance.now() - started).toBeLessThan(900);
+      await giveBack(lease);
+      expect((await take(['too-late'])).status).toBe(200);
     });
 
     test('wait for slots of tags as well', async () => {
