@@ -1,7 +1,7 @@
 import type { ConcurrencyLimitV2Row } from '#prisma/tables.ts';
 import type { Context } from '#server/context.ts';
 import { type Script, one, rows, run } from '#server/db/script.ts';
-import { lockExpiredLeases, lockLease, renewLease } from '#server/db/sql/concurrency-lease.ts';
+import { lockExpiredLeases, readLease, renewLease } from '#server/db/sql/concurrency-lease.ts';
 import { setLimitOccupancy } from '#server/db/sql/concurrency-limit-rows.ts';
 import {
   type HeldLimitRow,
@@ -222,11 +222,12 @@ export const freeConcurrencySlots = (
 /** Gives back what a lease holds; false when it is gone and has nothing to give back. */
 export const freeConcurrencyLease = (ctx: Context, leaseId: string): Promise<boolean> =>
   ctx.db.write(function* () {
-    const lease = yield* one(lockLease(leaseId));
+    const lease = yield* one(readLease(leaseId));
     if (lease === null) return false;
+    // Limits are kept before their leases, as by whoever empties one: else the two would wait for each other.
     const limits = yield* keepLimits(stringList(lease.limitIds));
+    if (!(yield* freeLease(ctx, leaseId))) return false;
     yield* noteOccupancy(limits, lease.slots, secondsBetween(lease.created, nowMicros()));
-    yield* freeLease(ctx, leaseId);
     return true;
   });
 

@@ -26,6 +26,10 @@ export const readHeldLimits = statement<[leaseId: string], { readonly limitId: s
   'SELECT limit_id FROM concurrency_lease_limit WHERE lease_id = ?',
 );
 
+export const readLease = statement<[id: string], ConcurrencyLeaseRow>(
+  'SELECT * FROM concurrency_lease WHERE id = ?',
+);
+
 /** Keeps a lease, so that it is given back only once. */
 export const lockLease = statement<[id: string], ConcurrencyLeaseRow>(
   'SELECT * FROM concurrency_lease WHERE id = ? FOR UPDATE',
