@@ -37,10 +37,10 @@ const EMPTY_STORAGE: JsonObject = {
 export const isReservedPoolName = (name: string): boolean =>
   name.toLowerCase().startsWith('prefect');
 
-function* insertPoolRow(ctx: Context, input: NewWorkPool): Script<WorkPoolRow> {
+function* insertPoolRow(ctx: Context, input: NewWorkPool): Script<WorkPoolRow | null> {
   const now = nowMicros();
   const { type = AGENT_POOL_TYPE, isPaused = false } = input;
-  const pool = yield* one(
+  return yield* one(
     ctx.db.builder
       .insertInto('workPool')
       .values({
@@ -60,16 +60,12 @@ function* insertPoolRow(ctx: Context, input: NewWorkPool): Script<WorkPoolRow> {
       .onConflict((conflict) => conflict.column('name').doNothing())
       .returningAll(),
   );
-  if (pool !== null) return pool;
-  const namesake = yield* one(readWorkPoolRowByName(input.name));
-  throw new ServerError('CONFLICT', 'A work pool with this name already exists.', {
-    details: { kind: 'WorkPool', name: input.name, existingId: namesake?.id },
-  });
 }
 
-/** Inserts a pool with its queue `default`, in the running transaction. */
-export function* insertWorkPool(ctx: Context, input: NewWorkPool): Script<WorkPoolRow> {
+/** Inserts a pool with its queue `default`, in the running transaction; null when the name is taken. */
+export function* insertWorkPoolOnce(ctx: Context, input: NewWorkPool): Script<WorkPoolRow | null> {
   const inserted = yield* insertPoolRow(ctx, input);
+  if (inserted === null) return null;
   const queue = yield* insertWorkQueue(ctx, {
     pool: inserted,
     input: { name: DEFAULT_QUEUE_NAME, description: "The work pool's default queue." },
@@ -83,6 +79,15 @@ export function* insertWorkPool(ctx: Context, input: NewWorkPool): Script<WorkPo
   );
   yield* recordWorkPoolCreated(pool);
   return pool;
+}
+
+function* insertWorkPool(ctx: Context, input: NewWorkPool): Script<WorkPoolRow> {
+  const pool = yield* insertWorkPoolOnce(ctx, input);
+  if (pool !== null) return pool;
+  const namesake = yield* one(readWorkPoolRowByName(input.name));
+  throw new ServerError('CONFLICT', 'A work pool with this name already exists.', {
+    details: { kind: 'WorkPool', name: input.name, existingId: namesake?.id },
+  });
 }
 
 /**

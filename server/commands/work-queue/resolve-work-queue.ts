@@ -1,5 +1,8 @@
 import type { WorkPoolRow, WorkQueueRow } from '#prisma/tables.ts';
-import { AGENT_POOL_TYPE, insertWorkPool } from '#server/commands/work-pool/create-work-pool.ts';
+import {
+  AGENT_POOL_TYPE,
+  insertWorkPoolOnce,
+} from '#server/commands/work-pool/create-work-pool.ts';
 import type { Context } from '#server/context.ts';
 import { type Script, one } from '#server/db/script.ts';
 import { readWorkPoolRowByName } from '#server/db/sql/read-entity.ts';
@@ -18,7 +21,9 @@ export function* lockPoolToUse(ctx: Context, name: string): Script<WorkPoolRow> 
   const pool = yield* one(lockWorkPoolByName(name));
   if (pool !== null) return pool;
   if (name !== DEFAULT_AGENT_POOL) throw workPoolNotFound(name);
-  return yield* insertWorkPool(ctx, { name, type: AGENT_POOL_TYPE });
+  const made = yield* insertWorkPoolOnce(ctx, { name, type: AGENT_POOL_TYPE });
+  // Two may ask for it for the first time at once: the one that was slower takes the other's.
+  return made ?? (yield* lockPoolToUse(ctx, name));
 }
 
 export interface QueueChoice {

@@ -133,6 +133,14 @@ describeEachDatabase(
         expect(await hold('closed', first)).toMatchObject({ status: 423 });
       });
 
+      test('several who set a limit for the first time at once set one', async () => {
+        const setLimit = () =>
+          api.call('POST', '/concurrency_limits/', { tag: 'raced', concurrency_limit: 3 });
+        const answers = await Promise.all(Array.from({ length: 5 }, setLimit));
+        const statuses = answers.map(({ status }) => status);
+        expect(statuses.toSorted((one, two) => one - two)).toEqual([200, 200, 200, 200, 201]);
+      });
+
       test('a task run holds a slot until it gives it back', async () => {
         expect((await put('db', 9)).status).toBe(201);
         expect((await put('db', 1)).status).toBe(200);

@@ -99,6 +99,14 @@ describeEachDatabase('runs of a deployment', (db) => {
     expect([first?.created, second?.created].filter(Boolean)).toHaveLength(1);
   });
 
+  test('made in bulk under one idempotency key are one', async () => {
+    const { id: deploymentId } = await buildDeployment(db.ctx);
+    const inputs = Array.from({ length: 5 }, () => ({ idempotencyKey: 'bulk' }));
+    const results = await createFlowRunsFromDeployment(db.ctx, { deploymentId, inputs });
+    expect(results.map(({ status }) => status)).toEqual(inputs.map(() => 'CREATED'));
+    expect(new Set(results.map((result) => JSON.stringify(result))).size).toBe(1);
+  });
+
   test('made in bulk fail one by one', async () => {
     const { id: deploymentId } = await buildDeployment(db.ctx, { parameterOpenapiSchema });
     const inputs = [{}, { parameters: { x: 2 } }];
