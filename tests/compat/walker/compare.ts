@@ -48,7 +48,7 @@ export const compareAnswers = (
     expectedIds: real.walker.names,
     actualIds: ours.walker.names,
     replacements: new Map<string, string>(),
-    isUnordered: true,
+    isUnordered: request.isOrdered !== true,
     varies: [],
   };
   if (real.answer.headers['content-type'] !== 'application/json') {
@@ -66,7 +66,9 @@ export const compareAnswers = (
   const compare: Compare = (one, other) =>
     compareJson({ expected: one, actual: other }, comparison);
   const pages = { expected: pageOf(request, expected), actual: pageOf(request, actual) };
-  if (pages.expected === null || pages.actual === null) return compare(expected, actual);
+  if (request.isOrdered === true || pages.expected === null || pages.actual === null) {
+    return compare(expected, actual);
+  }
   const lines = comparePages({ expected: pages.expected, actual: pages.actual }, compare);
   if (Array.isArray(expected) || Array.isArray(actual)) return lines;
   const { expected: one, actual: other } = withoutResults({ expected, actual });
