@@ -8,6 +8,7 @@ import {
   type EventCount,
   countEventsBy,
   countEventsByTime,
+  requireFewBuckets,
 } from '#server/queries/event/count-events.ts';
 import { countEvents, filterEvents } from '#server/queries/event/filter-events.ts';
 import type { EventQuery } from '#server/queries/event/where-event.ts';
@@ -81,11 +82,13 @@ const countBuckets = async (
   }));
 };
 
-const countAs = (
+const countAs = async (
   ctx: Context,
   countable: Countable,
   asked: CountRequest,
 ): Promise<readonly EventCount[]> => {
+  // The spans are looked at whatever is counted.
+  requireFewBuckets(asked.query, UNIT_SECONDS[asked.unit] * asked.interval);
   switch (countable) {
     case 'day':
       return countBuckets(ctx, { query: asked.query, unit: 'day', interval: 1 });

@@ -122,13 +122,16 @@ describeEachDatabase('stored events over REST', (db) => {
     expect(second).toMatchObject({ total: 4, next_page: null });
   });
 
-  test('too many spans are refused', async () => {
-    const body = {
-      filter: { occurred: { since: occurredAfter(-86_400), until: occurredAfter(0) } },
-      time_unit: 'second',
-    };
-    expect((await api.call('POST', '/events/count-by/time', body)).status).toBe(422);
-  });
+  test.each(['time', 'day', 'event', 'resource'])(
+    'too many spans are refused by %s',
+    async (by) => {
+      const body = {
+        filter: { occurred: { since: occurredAfter(-86_400), until: occurredAfter(0) } },
+        time_unit: 'second',
+      };
+      expect((await api.call('POST', `/events/count-by/${by}`, body)).status).toBe(422);
+    },
+  );
 
   test('are counted by time, by name and by resource', async () => {
     const count = async (by: string, more: object = {}) => {
@@ -141,11 +144,29 @@ describeEachDatabase('stored events over REST', (db) => {
       { value: '2', count: 0, end_time: '2026-01-01T13:59:59.999999Z' },
     ]);
     expect(await count('day')).toMatchObject([{ count: 4 }]);
+    // Weeks begin on Mondays.
+    expect(await count('time', { time_unit: 'week' })).toMatchObject([
+      { count: 4, start_time: '2025-12-29T00:00:00Z', end_time: '2026-01-04T23:59:59.999999Z' },
+    ]);
     expect(await count('event')).toMatchObject([
       { value: 'shop.order.placed', count: 2 },
       { value: 'depot.truck.left', count: 1 },
       { value: 'shop.order.paid', count: 1 },
     ]);
     expect(await count('resource')).toMatchObject([{ value: 'shop.order.1', count: 2 }, {}, {}]);
+  });
+
+  test('are counted under the newest name of their resource', async () => {
+    const named = (name: string, occurred: string) => ({
+      id: newId(),
+      occurred,
+      event: 'renamed.thing',
+      resource: { 'prefect.resource.id': 'renamed.1', 'prefect.resource.name': name },
+    });
+    const [first, last] = [named('zulu', occurredAfter(1)), named('alpha', occurredAfter(2))];
+    await api.call('POST', '/events', [last, first]);
+    const filtered = { occurred: OCCURRED, event: { name: ['renamed.thing'] } };
+    const { json } = await api.call('POST', '/events/count-by/resource', { filter: filtered });
+    expect(json).toMatchObject([{ value: 'renamed.1', label: 'alpha', count: 2 }]);
   });
 });
