@@ -1139,7 +1139,7 @@ export type RunDeploymentMutationVariables = Exact<{
 
 
 export type RunDeploymentMutation = { createFlowRunFromDeployment:
-    | { __typename: 'CreateFlowRunFromDeploymentPayload', flowRun: { id: string, name: string, stateType: StateType | null, tags: Array<string>, runCount: number, expectedStartTime: string | null, startTime: string | null, endTime: string | null, totalRunTimeSeconds: number, state: { id: string, type: StateType, name: string, timestamp: string } | null, flow: { id: string, name: string }, deployment: { id: string, name: string } | null, workPool: { id: string, name: string } | null } }
+    | { __typename: 'CreateFlowRunFromDeploymentPayload', flowRun: { id: string, name: string, stateType: StateType | null, tags: Array<string>, runCount: number, expectedStartTime: string | null, nextScheduledStartTime: string | null, startTime: string | null, endTime: string | null, totalRunTimeSeconds: number, state: { id: string, type: StateType, name: string, timestamp: string } | null, flow: { id: string, name: string }, deployment: { id: string, name: string } | null, workPool: { id: string, name: string } | null } }
     | { __typename: 'InvalidInputError', message: string }
     | { __typename: 'NotFoundError', message: string }
     | { __typename: 'ParameterSchemaError', message: string }
@@ -1242,7 +1242,7 @@ export type CancelFlowRunMutation = { cancelFlowRun:
         | { __typename: 'AcceptDetails' }
         | { __typename: 'RejectDetails', reason: string | null }
         | { __typename: 'WaitDetails', reason: string | null }
-      , flowRun: { id: string, name: string, stateType: StateType | null, tags: Array<string>, runCount: number, expectedStartTime: string | null, startTime: string | null, endTime: string | null, totalRunTimeSeconds: number, state: { id: string, type: StateType, name: string, timestamp: string } | null, flow: { id: string, name: string }, deployment: { id: string, name: string } | null, workPool: { id: string, name: string } | null } }
+      , flowRun: { id: string, name: string, stateType: StateType | null, tags: Array<string>, runCount: number, expectedStartTime: string | null, nextScheduledStartTime: string | null, startTime: string | null, endTime: string | null, totalRunTimeSeconds: number, state: { id: string, type: StateType, name: string, timestamp: string } | null, flow: { id: string, name: string }, deployment: { id: string, name: string } | null, workPool: { id: string, name: string } | null } }
     | { __typename: 'ConflictError', message: string }
     | { __typename: 'InvalidInputError', message: string }
     | { __typename: 'NotFoundError', message: string }
@@ -1262,7 +1262,7 @@ export type RetryFlowRunMutation = { retryFlowRun:
         | { __typename: 'AcceptDetails' }
         | { __typename: 'RejectDetails', reason: string | null }
         | { __typename: 'WaitDetails', reason: string | null }
-      , flowRun: { id: string, name: string, stateType: StateType | null, tags: Array<string>, runCount: number, expectedStartTime: string | null, startTime: string | null, endTime: string | null, totalRunTimeSeconds: number, state: { id: string, type: StateType, name: string, timestamp: string } | null, flow: { id: string, name: string }, deployment: { id: string, name: string } | null, workPool: { id: string, name: string } | null } }
+      , flowRun: { id: string, name: string, stateType: StateType | null, tags: Array<string>, runCount: number, expectedStartTime: string | null, nextScheduledStartTime: string | null, startTime: string | null, endTime: string | null, totalRunTimeSeconds: number, state: { id: string, type: StateType, name: string, timestamp: string } | null, flow: { id: string, name: string }, deployment: { id: string, name: string } | null, workPool: { id: string, name: string } | null } }
    };
 
 export type ChangeFlowRunStateMutationVariables = Exact<{
@@ -1278,7 +1278,7 @@ export type ChangeFlowRunStateMutation = { setFlowRunState:
         | { __typename: 'AcceptDetails' }
         | { __typename: 'RejectDetails', reason: string | null }
         | { __typename: 'WaitDetails', reason: string | null }
-      , flowRun: { id: string, name: string, stateType: StateType | null, tags: Array<string>, runCount: number, expectedStartTime: string | null, startTime: string | null, endTime: string | null, totalRunTimeSeconds: number, state: { id: string, type: StateType, name: string, timestamp: string } | null, flow: { id: string, name: string }, deployment: { id: string, name: string } | null, workPool: { id: string, name: string } | null } }
+      , flowRun: { id: string, name: string, stateType: StateType | null, tags: Array<string>, runCount: number, expectedStartTime: string | null, nextScheduledStartTime: string | null, startTime: string | null, endTime: string | null, totalRunTimeSeconds: number, state: { id: string, type: StateType, name: string, timestamp: string } | null, flow: { id: string, name: string }, deployment: { id: string, name: string } | null, workPool: { id: string, name: string } | null } }
    };
 
 export type DeleteFlowRunMutationVariables = Exact<{
@@ -1327,7 +1327,7 @@ export type ResumeFlowRunMutation = { resumeFlowRun:
         | { __typename: 'AcceptDetails' }
         | { __typename: 'RejectDetails', reason: string | null }
         | { __typename: 'WaitDetails', reason: string | null }
-      , flowRun: { id: string, name: string, stateType: StateType | null, tags: Array<string>, runCount: number, expectedStartTime: string | null, startTime: string | null, endTime: string | null, totalRunTimeSeconds: number, state: { id: string, type: StateType, name: string, timestamp: string } | null, flow: { id: string, name: string }, deployment: { id: string, name: string } | null, workPool: { id: string, name: string } | null } }
+      , flowRun: { id: string, name: string, stateType: StateType | null, tags: Array<string>, runCount: number, expectedStartTime: string | null, nextScheduledStartTime: string | null, startTime: string | null, endTime: string | null, totalRunTimeSeconds: number, state: { id: string, type: StateType, name: string, timestamp: string } | null, flow: { id: string, name: string }, deployment: { id: string, name: string } | null, workPool: { id: string, name: string } | null } }
    };
 
 export type SuspendFlowRunMutationVariables = Exact<{
@@ -1344,7 +1344,7 @@ export type SuspendFlowRunMutation = { suspendFlowRun:
         | { __typename: 'AcceptDetails' }
         | { __typename: 'RejectDetails', reason: string | null }
         | { __typename: 'WaitDetails', reason: string | null }
-      , flowRun: { id: string, name: string, stateType: StateType | null, tags: Array<string>, runCount: number, expectedStartTime: string | null, startTime: string | null, endTime: string | null, totalRunTimeSeconds: number, state: { id: string, type: StateType, name: string, timestamp: string } | null, flow: { id: string, name: string }, deployment: { id: string, name: string } | null, workPool: { id: string, name: string } | null } }
+      , flowRun: { id: string, name: string, stateType: StateType | null, tags: Array<string>, runCount: number, expectedStartTime: string | null, nextScheduledStartTime: string | null, startTime: string | null, endTime: string | null, totalRunTimeSeconds: number, state: { id: string, type: StateType, name: string, timestamp: string } | null, flow: { id: string, name: string }, deployment: { id: string, name: string } | null, workPool: { id: string, name: string } | null } }
    };
 
 type DecisionReason_AbortDetails_Fragment = { __typename: 'AbortDetails', reason: string | null };
@@ -1381,7 +1381,7 @@ export type WorkPoolOptionsQueryVariables = Exact<{ [key: string]: never; }>;
 
 export type WorkPoolOptionsQuery = { workPools: { nodes: Array<{ id: string, name: string }> } };
 
-export type FlowRunRowFragment = { id: string, name: string, stateType: StateType | null, tags: Array<string>, runCount: number, expectedStartTime: string | null, startTime: string | null, endTime: string | null, totalRunTimeSeconds: number, state: { id: string, type: StateType, name: string, timestamp: string } | null, flow: { id: string, name: string }, deployment: { id: string, name: string } | null, workPool: { id: string, name: string } | null };
+export type FlowRunRowFragment = { id: string, name: string, stateType: StateType | null, tags: Array<string>, runCount: number, expectedStartTime: string | null, nextScheduledStartTime: string | null, startTime: string | null, endTime: string | null, totalRunTimeSeconds: number, state: { id: string, type: StateType, name: string, timestamp: string } | null, flow: { id: string, name: string }, deployment: { id: string, name: string } | null, workPool: { id: string, name: string } | null };
 
 export type FlowRunWaitingQueryVariables = Exact<{
   id: string | number;
@@ -2023,12 +2023,13 @@ export type DashboardQueryVariables = Exact<{
   taskFilter?: TaskRunFilter | null | undefined;
   running?: FlowRunFilter | null | undefined;
   late?: FlowRunFilter | null | undefined;
+  stuck?: FlowRunFilter | null | undefined;
   upcoming?: FlowRunFilter | null | undefined;
   failing?: FlowFilter | null | undefined;
 }>;
 
 
-export type DashboardQuery = { flowRunAggregate: { count: number, byStateType: Array<{ type: StateType, count: number }>, history: Array<{ start: string, end: string, states: Array<{ type: StateType, name: string, count: number }> }> }, taskRunAggregate: { count: number, byStateType: Array<{ type: StateType, count: number }> }, running: { totalCount: number, nodes: Array<{ id: string, name: string, stateType: StateType | null, tags: Array<string>, runCount: number, expectedStartTime: string | null, startTime: string | null, endTime: string | null, totalRunTimeSeconds: number, state: { id: string, type: StateType, name: string, timestamp: string } | null, flow: { id: string, name: string }, deployment: { id: string, name: string } | null, workPool: { id: string, name: string } | null }> }, late: { totalCount: number, nodes: Array<{ id: string, name: string, stateType: StateType | null, tags: Array<string>, runCount: number, expectedStartTime: string | null, startTime: string | null, endTime: string | null, totalRunTimeSeconds: number, state: { id: string, type: StateType, name: string, timestamp: string } | null, flow: { id: string, name: string }, deployment: { id: string, name: string } | null, workPool: { id: string, name: string } | null }> }, upcoming: { totalCount: number, nodes: Array<{ id: string, name: string, stateType: StateType | null, tags: Array<string>, runCount: number, expectedStartTime: string | null, startTime: string | null, endTime: string | null, totalRunTimeSeconds: number, state: { id: string, type: StateType, name: string, timestamp: string } | null, flow: { id: string, name: string }, deployment: { id: string, name: string } | null, workPool: { id: string, name: string } | null }> }, failing: { nodes: Array<{ id: string, name: string, runAggregate: { count: number, byStateType: Array<{ type: StateType, count: number }> }, lastRun: { id: string, name: string, stateType: StateType | null, tags: Array<string>, runCount: number, expectedStartTime: string | null, startTime: string | null, endTime: string | null, totalRunTimeSeconds: number, state: { id: string, type: StateType, name: string, timestamp: string } | null, flow: { id: string, name: string }, deployment: { id: string, name: string } | null, workPool: { id: string, name: string } | null } | null }> }, workPools: { totalCount: number, nodes: Array<{ id: string, name: string, type: string, status: WorkPoolStatus, isPaused: boolean, concurrencyLimit: number | null, activeSlots: number, runAggregate: { count: number } }> }, flows: { totalCount: number } };
+export type DashboardQuery = { flowRunAggregate: { count: number, byStateType: Array<{ type: StateType, count: number }>, history: Array<{ start: string, end: string, states: Array<{ type: StateType, name: string, count: number }> }> }, taskRunAggregate: { count: number, byStateType: Array<{ type: StateType, count: number }> }, running: { totalCount: number, nodes: Array<{ id: string, name: string, stateType: StateType | null, tags: Array<string>, runCount: number, expectedStartTime: string | null, nextScheduledStartTime: string | null, startTime: string | null, endTime: string | null, totalRunTimeSeconds: number, state: { id: string, type: StateType, name: string, timestamp: string } | null, flow: { id: string, name: string }, deployment: { id: string, name: string } | null, workPool: { id: string, name: string } | null }> }, late: { totalCount: number, nodes: Array<{ id: string, name: string, stateType: StateType | null, tags: Array<string>, runCount: number, expectedStartTime: string | null, nextScheduledStartTime: string | null, startTime: string | null, endTime: string | null, totalRunTimeSeconds: number, waiting: Array<{ kind: WaitingReasonKind, message: string }>, state: { id: string, type: StateType, name: string, timestamp: string } | null, flow: { id: string, name: string }, deployment: { id: string, name: string } | null, workPool: { id: string, name: string } | null }> }, stuck: { byStateName: Array<{ type: StateType, name: string | null, count: number }> }, upcoming: { totalCount: number, nodes: Array<{ id: string, name: string, stateType: StateType | null, tags: Array<string>, runCount: number, expectedStartTime: string | null, nextScheduledStartTime: string | null, startTime: string | null, endTime: string | null, totalRunTimeSeconds: number, state: { id: string, type: StateType, name: string, timestamp: string } | null, flow: { id: string, name: string }, deployment: { id: string, name: string } | null, workPool: { id: string, name: string } | null }> }, failing: { nodes: Array<{ id: string, name: string, runAggregate: { count: number, byStateType: Array<{ type: StateType, count: number }> }, lastRun: { id: string, name: string, stateType: StateType | null, tags: Array<string>, runCount: number, expectedStartTime: string | null, nextScheduledStartTime: string | null, startTime: string | null, endTime: string | null, totalRunTimeSeconds: number, state: { id: string, type: StateType, name: string, timestamp: string } | null, flow: { id: string, name: string }, deployment: { id: string, name: string } | null, workPool: { id: string, name: string } | null } | null }> }, workPools: { totalCount: number, nodes: Array<{ id: string, name: string, type: string, status: WorkPoolStatus, isPaused: boolean, concurrencyLimit: number | null, activeSlots: number, runAggregate: { count: number } }> }, flows: { totalCount: number } };
 
 export type DashboardChangedSubscriptionVariables = Exact<{ [key: string]: never; }>;
 
@@ -2045,7 +2046,7 @@ export type DeploymentPageQueryVariables = Exact<{
 }>;
 
 
-export type DeploymentPageQuery = { deployment: { description: string | null, version: string | null, entrypoint: string | null, path: string | null, parameters: Record<string, unknown>, parameterOpenapiSchema: Record<string, unknown> | null, enforceParameterSchema: boolean, jobVariables: Record<string, unknown>, lastPolled: string | null, id: string, name: string, fullName: string, paused: boolean, status: DeploymentStatus, tags: Array<string>, createdAt: string, updatedAt: string, createdBy: { type: string | null, displayValue: string | null } | null, runAggregate: { count: number, history: Array<{ start: string, end: string, states: Array<{ type: StateType, name: string, count: number }> }> }, flowRuns: { totalCount: number, nodes: Array<{ id: string, name: string, stateType: StateType | null, tags: Array<string>, runCount: number, expectedStartTime: string | null, startTime: string | null, endTime: string | null, totalRunTimeSeconds: number, state: { id: string, type: StateType, name: string, timestamp: string } | null, flow: { id: string, name: string }, deployment: { id: string, name: string } | null, workPool: { id: string, name: string } | null }> }, upcoming: { totalCount: number, nodes: Array<{ id: string, name: string, stateType: StateType | null, tags: Array<string>, runCount: number, expectedStartTime: string | null, startTime: string | null, endTime: string | null, totalRunTimeSeconds: number, state: { id: string, type: StateType, name: string, timestamp: string } | null, flow: { id: string, name: string }, deployment: { id: string, name: string } | null, workPool: { id: string, name: string } | null }> }, workQueue: { id: string, name: string } | null, schedules: Array<{ id: string, active: boolean, slug: string | null, parameters: Record<string, unknown>, maxScheduledRuns: number | null, nextRuns: Array<string>, schedule:
+export type DeploymentPageQuery = { deployment: { description: string | null, version: string | null, entrypoint: string | null, path: string | null, parameters: Record<string, unknown>, parameterOpenapiSchema: Record<string, unknown> | null, enforceParameterSchema: boolean, jobVariables: Record<string, unknown>, lastPolled: string | null, id: string, name: string, fullName: string, paused: boolean, status: DeploymentStatus, tags: Array<string>, createdAt: string, updatedAt: string, createdBy: { type: string | null, displayValue: string | null } | null, runAggregate: { count: number, history: Array<{ start: string, end: string, states: Array<{ type: StateType, name: string, count: number }> }> }, flowRuns: { totalCount: number, nodes: Array<{ id: string, name: string, stateType: StateType | null, tags: Array<string>, runCount: number, expectedStartTime: string | null, nextScheduledStartTime: string | null, startTime: string | null, endTime: string | null, totalRunTimeSeconds: number, state: { id: string, type: StateType, name: string, timestamp: string } | null, flow: { id: string, name: string }, deployment: { id: string, name: string } | null, workPool: { id: string, name: string } | null }> }, upcoming: { totalCount: number, nodes: Array<{ id: string, name: string, stateType: StateType | null, tags: Array<string>, runCount: number, expectedStartTime: string | null, nextScheduledStartTime: string | null, startTime: string | null, endTime: string | null, totalRunTimeSeconds: number, state: { id: string, type: StateType, name: string, timestamp: string } | null, flow: { id: string, name: string }, deployment: { id: string, name: string } | null, workPool: { id: string, name: string } | null }> }, workQueue: { id: string, name: string } | null, schedules: Array<{ id: string, active: boolean, slug: string | null, parameters: Record<string, unknown>, maxScheduledRuns: number | null, nextRuns: Array<string>, schedule:
         | { __typename: 'CronSchedule', cron: string, dayOr: boolean, cronTimezone: string | null }
         | { __typename: 'IntervalSchedule', intervalSeconds: number, anchorDate: string | null, intervalTimezone: string | null }
         | { __typename: 'RRuleSchedule', rrule: string, rruleTimezone: string | null }
@@ -2079,7 +2080,7 @@ export type DeploymentRunsChangedSubscriptionVariables = Exact<{
 }>;
 
 
-export type DeploymentRunsChangedSubscription = { flowRunStateChanged: { cursor: string, flowRun: { id: string, name: string, stateType: StateType | null, tags: Array<string>, runCount: number, expectedStartTime: string | null, startTime: string | null, endTime: string | null, totalRunTimeSeconds: number, state: { id: string, type: StateType, name: string, timestamp: string } | null, flow: { id: string, name: string }, deployment: { id: string, name: string } | null, workPool: { id: string, name: string } | null } } };
+export type DeploymentRunsChangedSubscription = { flowRunStateChanged: { cursor: string, flowRun: { id: string, name: string, stateType: StateType | null, tags: Array<string>, runCount: number, expectedStartTime: string | null, nextScheduledStartTime: string | null, startTime: string | null, endTime: string | null, totalRunTimeSeconds: number, state: { id: string, type: StateType, name: string, timestamp: string } | null, flow: { id: string, name: string }, deployment: { id: string, name: string } | null, workPool: { id: string, name: string } | null } } };
 
 export type DeploymentsPageQueryVariables = Exact<{
   filter?: DeploymentFilter | null | undefined;
@@ -2109,7 +2110,7 @@ export type FlowPageQueryVariables = Exact<{
 }>;
 
 
-export type FlowPageQuery = { flow: { id: string, name: string, tags: Array<string>, labels: Record<string, unknown>, createdAt: string, updatedAt: string, runAggregate: { count: number, averageRunTimeSeconds: number | null, byStateType: Array<{ type: StateType, count: number }>, history: Array<{ start: string, end: string, states: Array<{ type: StateType, name: string, count: number }> }> }, flowRuns: { totalCount: number, nodes: Array<{ id: string, name: string, stateType: StateType | null, tags: Array<string>, runCount: number, expectedStartTime: string | null, startTime: string | null, endTime: string | null, totalRunTimeSeconds: number, state: { id: string, type: StateType, name: string, timestamp: string } | null, flow: { id: string, name: string }, deployment: { id: string, name: string } | null, workPool: { id: string, name: string } | null }> }, deployments: { totalCount: number, nodes: Array<{ id: string, name: string, fullName: string, paused: boolean, status: DeploymentStatus, tags: Array<string>, createdAt: string, updatedAt: string, flow: { id: string, name: string }, workPool: { id: string, name: string } | null, schedules: Array<{ id: string, active: boolean, schedule:
+export type FlowPageQuery = { flow: { id: string, name: string, tags: Array<string>, labels: Record<string, unknown>, createdAt: string, updatedAt: string, runAggregate: { count: number, averageRunTimeSeconds: number | null, byStateType: Array<{ type: StateType, count: number }>, history: Array<{ start: string, end: string, states: Array<{ type: StateType, name: string, count: number }> }> }, flowRuns: { totalCount: number, nodes: Array<{ id: string, name: string, stateType: StateType | null, tags: Array<string>, runCount: number, expectedStartTime: string | null, nextScheduledStartTime: string | null, startTime: string | null, endTime: string | null, totalRunTimeSeconds: number, state: { id: string, type: StateType, name: string, timestamp: string } | null, flow: { id: string, name: string }, deployment: { id: string, name: string } | null, workPool: { id: string, name: string } | null }> }, deployments: { totalCount: number, nodes: Array<{ id: string, name: string, fullName: string, paused: boolean, status: DeploymentStatus, tags: Array<string>, createdAt: string, updatedAt: string, flow: { id: string, name: string }, workPool: { id: string, name: string } | null, schedules: Array<{ id: string, active: boolean, schedule:
             | { __typename: 'CronSchedule', cron: string, dayOr: boolean, cronTimezone: string | null }
             | { __typename: 'IntervalSchedule', intervalSeconds: number, anchorDate: string | null, intervalTimezone: string | null }
             | { __typename: 'RRuleSchedule', rrule: string, rruleTimezone: string | null }
@@ -2140,14 +2141,14 @@ export type FlowsPageQueryVariables = Exact<{
 }>;
 
 
-export type FlowsPageQuery = { flows: { totalCount: number, nodes: Array<{ id: string, name: string, tags: Array<string>, createdAt: string, lastRun: { id: string, name: string, stateType: StateType | null, tags: Array<string>, runCount: number, expectedStartTime: string | null, startTime: string | null, endTime: string | null, totalRunTimeSeconds: number, state: { id: string, type: StateType, name: string, timestamp: string } | null, flow: { id: string, name: string }, deployment: { id: string, name: string } | null, workPool: { id: string, name: string } | null } | null, nextRun: { id: string, expectedStartTime: string | null } | null, deployments: { totalCount: number }, runAggregate: { history: Array<{ start: string, end: string, states: Array<{ type: StateType, name: string, count: number }> }> } }>, pageInfo: { hasNextPage: boolean, hasPreviousPage: boolean, startCursor: string | null, endCursor: string | null } } };
+export type FlowsPageQuery = { flows: { totalCount: number, nodes: Array<{ id: string, name: string, tags: Array<string>, createdAt: string, lastRun: { id: string, name: string, stateType: StateType | null, tags: Array<string>, runCount: number, expectedStartTime: string | null, nextScheduledStartTime: string | null, startTime: string | null, endTime: string | null, totalRunTimeSeconds: number, state: { id: string, type: StateType, name: string, timestamp: string } | null, flow: { id: string, name: string }, deployment: { id: string, name: string } | null, workPool: { id: string, name: string } | null } | null, nextRun: { id: string, expectedStartTime: string | null } | null, deployments: { totalCount: number }, runAggregate: { history: Array<{ start: string, end: string, states: Array<{ type: StateType, name: string, count: number }> }> } }>, pageInfo: { hasNextPage: boolean, hasPreviousPage: boolean, startCursor: string | null, endCursor: string | null } } };
 
 export type FlowRunPageQueryVariables = Exact<{
   id: string | number;
 }>;
 
 
-export type FlowRunPageQuery = { flowRun: { parameters: Record<string, unknown>, jobVariables: Record<string, unknown> | null, idempotencyKey: string | null, flowVersion: string | null, createdAt: string, updatedAt: string, autoScheduled: boolean, id: string, name: string, stateType: StateType | null, tags: Array<string>, runCount: number, expectedStartTime: string | null, startTime: string | null, endTime: string | null, totalRunTimeSeconds: number, createdBy: { type: string | null, displayValue: string | null } | null, policy: { retries: number | null, retryDelaySeconds: Array<number> | null }, parentTaskRun: { id: string, name: string } | null, parentFlowRun: { id: string, name: string, flow: { id: string, name: string } } | null, states: { nodes: Array<{ id: string, type: StateType, name: string, timestamp: string, message: string | null }> }, taskRuns: { totalCount: number, nodes: Array<{ id: string, name: string, taskKey: string, stateType: StateType | null, runCount: number, tags: Array<string>, expectedStartTime: string | null, startTime: string | null, endTime: string | null, totalRunTimeSeconds: number, state: { id: string, type: StateType, name: string, timestamp: string, message: string | null } | null }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } }, subflowRuns: { totalCount: number, nodes: Array<{ id: string, name: string, stateType: StateType | null, tags: Array<string>, runCount: number, expectedStartTime: string | null, startTime: string | null, endTime: string | null, totalRunTimeSeconds: number, parentTaskRun: { id: string } | null, state: { id: string, type: StateType, name: string, timestamp: string } | null, flow: { id: string, name: string }, deployment: { id: string, name: string } | null, workPool: { id: string, name: string } | null }> }, artifacts: { totalCount: number, nodes: Array<
+export type FlowRunPageQuery = { flowRun: { parameters: Record<string, unknown>, jobVariables: Record<string, unknown> | null, idempotencyKey: string | null, flowVersion: string | null, createdAt: string, updatedAt: string, autoScheduled: boolean, id: string, name: string, stateType: StateType | null, tags: Array<string>, runCount: number, expectedStartTime: string | null, nextScheduledStartTime: string | null, startTime: string | null, endTime: string | null, totalRunTimeSeconds: number, createdBy: { type: string | null, displayValue: string | null } | null, policy: { retries: number | null, retryDelaySeconds: Array<number> | null }, parentTaskRun: { id: string, name: string } | null, parentFlowRun: { id: string, name: string, flow: { id: string, name: string } } | null, states: { nodes: Array<{ id: string, type: StateType, name: string, timestamp: string, message: string | null }> }, taskRuns: { totalCount: number, nodes: Array<{ id: string, name: string, taskKey: string, stateType: StateType | null, runCount: number, tags: Array<string>, expectedStartTime: string | null, startTime: string | null, endTime: string | null, totalRunTimeSeconds: number, state: { id: string, type: StateType, name: string, timestamp: string, message: string | null } | null }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } }, subflowRuns: { totalCount: number, nodes: Array<{ id: string, name: string, stateType: StateType | null, tags: Array<string>, runCount: number, expectedStartTime: string | null, nextScheduledStartTime: string | null, startTime: string | null, endTime: string | null, totalRunTimeSeconds: number, parentTaskRun: { id: string } | null, state: { id: string, type: StateType, name: string, timestamp: string } | null, flow: { id: string, name: string }, deployment: { id: string, name: string } | null, workPool: { id: string, name: string } | null }> }, artifacts: { totalCount: number, nodes: Array<
         | { __typename: 'GenericArtifact', id: string, key: string | null, type: ArtifactType, rawType: string | null, description: string | null, createdAt: string, updatedAt: string, data: unknown }
         | { __typename: 'ImageArtifact', imageUrl: string, id: string, key: string | null, type: ArtifactType, rawType: string | null, description: string | null, createdAt: string, updatedAt: string, data: unknown }
         | { __typename: 'LinkArtifact', url: string, linkText: string | null, id: string, key: string | null, type: ArtifactType, rawType: string | null, description: string | null, createdAt: string, updatedAt: string, data: unknown }
@@ -2156,14 +2157,14 @@ export type FlowRunPageQuery = { flowRun: { parameters: Record<string, unknown>,
         | { __typename: 'TableArtifact', columns: Array<string>, rows: Array<Record<string, unknown>>, id: string, key: string | null, type: ArtifactType, rawType: string | null, description: string | null, createdAt: string, updatedAt: string, data: unknown }
       > }, state: { id: string, type: StateType, name: string, timestamp: string, message: string | null } | null, workQueue: { id: string, name: string } | null, flow: { id: string, name: string }, deployment: { id: string, name: string } | null, workPool: { id: string, name: string } | null } | null, logs: { nodes: Array<{ id: string, name: string, level: number, message: string, timestamp: string, taskRunId: string | null }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
 
-export type FlowRunDetailsFragment = { createdAt: string, updatedAt: string, autoScheduled: boolean, id: string, name: string, stateType: StateType | null, tags: Array<string>, runCount: number, expectedStartTime: string | null, startTime: string | null, endTime: string | null, totalRunTimeSeconds: number, state: { id: string, type: StateType, name: string, timestamp: string, message: string | null } | null, workQueue: { id: string, name: string } | null, flow: { id: string, name: string }, deployment: { id: string, name: string } | null, workPool: { id: string, name: string } | null };
+export type FlowRunDetailsFragment = { createdAt: string, updatedAt: string, autoScheduled: boolean, id: string, name: string, stateType: StateType | null, tags: Array<string>, runCount: number, expectedStartTime: string | null, nextScheduledStartTime: string | null, startTime: string | null, endTime: string | null, totalRunTimeSeconds: number, state: { id: string, type: StateType, name: string, timestamp: string, message: string | null } | null, workQueue: { id: string, name: string } | null, flow: { id: string, name: string }, deployment: { id: string, name: string } | null, workPool: { id: string, name: string } | null };
 
 export type FlowRunChangedSubscriptionVariables = Exact<{
   id: string | number;
 }>;
 
 
-export type FlowRunChangedSubscription = { flowRun: { kind: ChangeKind, id: string, flowRun: { createdAt: string, updatedAt: string, autoScheduled: boolean, id: string, name: string, stateType: StateType | null, tags: Array<string>, runCount: number, expectedStartTime: string | null, startTime: string | null, endTime: string | null, totalRunTimeSeconds: number, state: { id: string, type: StateType, name: string, timestamp: string, message: string | null } | null, workQueue: { id: string, name: string } | null, flow: { id: string, name: string }, deployment: { id: string, name: string } | null, workPool: { id: string, name: string } | null } | null } };
+export type FlowRunChangedSubscription = { flowRun: { kind: ChangeKind, id: string, flowRun: { createdAt: string, updatedAt: string, autoScheduled: boolean, id: string, name: string, stateType: StateType | null, tags: Array<string>, runCount: number, expectedStartTime: string | null, nextScheduledStartTime: string | null, startTime: string | null, endTime: string | null, totalRunTimeSeconds: number, state: { id: string, type: StateType, name: string, timestamp: string, message: string | null } | null, workQueue: { id: string, name: string } | null, flow: { id: string, name: string }, deployment: { id: string, name: string } | null, workPool: { id: string, name: string } | null } | null } };
 
 export type TaskRunsChangedSubscriptionVariables = Exact<{
   flowRunId: string | number;
@@ -2204,14 +2205,14 @@ export type RunsPageQueryVariables = Exact<{
 }>;
 
 
-export type RunsPageQuery = { flowRuns: { totalCount: number, nodes: Array<{ id: string, name: string, stateType: StateType | null, tags: Array<string>, runCount: number, expectedStartTime: string | null, startTime: string | null, endTime: string | null, totalRunTimeSeconds: number, state: { id: string, type: StateType, name: string, timestamp: string } | null, flow: { id: string, name: string }, deployment: { id: string, name: string } | null, workPool: { id: string, name: string } | null }>, pageInfo: { hasNextPage: boolean, hasPreviousPage: boolean, startCursor: string | null, endCursor: string | null } } };
+export type RunsPageQuery = { flowRuns: { totalCount: number, nodes: Array<{ id: string, name: string, stateType: StateType | null, tags: Array<string>, runCount: number, expectedStartTime: string | null, nextScheduledStartTime: string | null, startTime: string | null, endTime: string | null, totalRunTimeSeconds: number, state: { id: string, type: StateType, name: string, timestamp: string } | null, flow: { id: string, name: string }, deployment: { id: string, name: string } | null, workPool: { id: string, name: string } | null }>, pageInfo: { hasNextPage: boolean, hasPreviousPage: boolean, startCursor: string | null, endCursor: string | null } } };
 
 export type RunsChangedSubscriptionVariables = Exact<{
   filter?: FlowRunFilter | null | undefined;
 }>;
 
 
-export type RunsChangedSubscription = { flowRunStateChanged: { cursor: string, flowRun: { id: string, name: string, stateType: StateType | null, tags: Array<string>, runCount: number, expectedStartTime: string | null, startTime: string | null, endTime: string | null, totalRunTimeSeconds: number, state: { id: string, type: StateType, name: string, timestamp: string } | null, flow: { id: string, name: string }, deployment: { id: string, name: string } | null, workPool: { id: string, name: string } | null }, state: { id: string, type: StateType, name: string } } };
+export type RunsChangedSubscription = { flowRunStateChanged: { cursor: string, flowRun: { id: string, name: string, stateType: StateType | null, tags: Array<string>, runCount: number, expectedStartTime: string | null, nextScheduledStartTime: string | null, startTime: string | null, endTime: string | null, totalRunTimeSeconds: number, state: { id: string, type: StateType, name: string, timestamp: string } | null, flow: { id: string, name: string }, deployment: { id: string, name: string } | null, workPool: { id: string, name: string } | null }, state: { id: string, type: StateType, name: string } } };
 
 export type TaskRunAddressQueryVariables = Exact<{
   id: string | number;
@@ -2280,11 +2281,11 @@ export type WorkPoolPageQueryVariables = Exact<{
 }>;
 
 
-export type WorkPoolPageQuery = { workPool: { createdAt: string, updatedAt: string, baseJobTemplate: Record<string, unknown>, id: string, name: string, type: string, description: string | null, status: WorkPoolStatus, isPaused: boolean, concurrencyLimit: number | null, activeSlots: number, defaultQueue: { id: string } | null, underway: { nodes: Array<{ id: string, name: string, stateType: StateType | null, tags: Array<string>, runCount: number, expectedStartTime: string | null, startTime: string | null, endTime: string | null, totalRunTimeSeconds: number, state: { id: string, type: StateType, name: string, timestamp: string } | null, flow: { id: string, name: string }, deployment: { id: string, name: string } | null, workPool: { id: string, name: string } | null }> }, queues: { totalCount: number, nodes: Array<{ id: string, name: string, description: string | null, status: WorkQueueStatus, isPaused: boolean, priority: number, concurrencyLimit: number | null, activeSlots: number, lastPolled: string | null, late: { count: number } }> }, workers: { totalCount: number, nodes: Array<{ id: string, name: string, type: string | null, status: WorkerStatus, lastHeartbeatTime: string | null, heartbeatIntervalSeconds: number | null }> }, deployments: { totalCount: number, nodes: Array<{ id: string, name: string, fullName: string, paused: boolean, status: DeploymentStatus, tags: Array<string>, createdAt: string, updatedAt: string, flow: { id: string, name: string }, workPool: { id: string, name: string } | null, schedules: Array<{ id: string, active: boolean, schedule:
+export type WorkPoolPageQuery = { workPool: { createdAt: string, updatedAt: string, baseJobTemplate: Record<string, unknown>, id: string, name: string, type: string, description: string | null, status: WorkPoolStatus, isPaused: boolean, concurrencyLimit: number | null, activeSlots: number, defaultQueue: { id: string } | null, underway: { nodes: Array<{ id: string, name: string, stateType: StateType | null, tags: Array<string>, runCount: number, expectedStartTime: string | null, nextScheduledStartTime: string | null, startTime: string | null, endTime: string | null, totalRunTimeSeconds: number, state: { id: string, type: StateType, name: string, timestamp: string } | null, flow: { id: string, name: string }, deployment: { id: string, name: string } | null, workPool: { id: string, name: string } | null }> }, queues: { totalCount: number, nodes: Array<{ id: string, name: string, description: string | null, status: WorkQueueStatus, isPaused: boolean, priority: number, concurrencyLimit: number | null, activeSlots: number, lastPolled: string | null, late: { count: number } }> }, workers: { totalCount: number, nodes: Array<{ id: string, name: string, type: string | null, status: WorkerStatus, lastHeartbeatTime: string | null, heartbeatIntervalSeconds: number | null }> }, deployments: { totalCount: number, nodes: Array<{ id: string, name: string, fullName: string, paused: boolean, status: DeploymentStatus, tags: Array<string>, createdAt: string, updatedAt: string, flow: { id: string, name: string }, workPool: { id: string, name: string } | null, schedules: Array<{ id: string, active: boolean, schedule:
             | { __typename: 'CronSchedule', cron: string, dayOr: boolean, cronTimezone: string | null }
             | { __typename: 'IntervalSchedule', intervalSeconds: number, anchorDate: string | null, intervalTimezone: string | null }
             | { __typename: 'RRuleSchedule', rrule: string, rruleTimezone: string | null }
-           }> }> }, runAggregate: { count: number, history: Array<{ start: string, end: string, states: Array<{ type: StateType, name: string, count: number }> }> }, flowRuns: { totalCount: number, nodes: Array<{ id: string, name: string, stateType: StateType | null, tags: Array<string>, runCount: number, expectedStartTime: string | null, startTime: string | null, endTime: string | null, totalRunTimeSeconds: number, state: { id: string, type: StateType, name: string, timestamp: string } | null, flow: { id: string, name: string }, deployment: { id: string, name: string } | null, workPool: { id: string, name: string } | null }> } } | null };
+           }> }> }, runAggregate: { count: number, history: Array<{ start: string, end: string, states: Array<{ type: StateType, name: string, count: number }> }> }, flowRuns: { totalCount: number, nodes: Array<{ id: string, name: string, stateType: StateType | null, tags: Array<string>, runCount: number, expectedStartTime: string | null, nextScheduledStartTime: string | null, startTime: string | null, endTime: string | null, totalRunTimeSeconds: number, state: { id: string, type: StateType, name: string, timestamp: string } | null, flow: { id: string, name: string }, deployment: { id: string, name: string } | null, workPool: { id: string, name: string } | null }> } } | null };
 
 export type WorkPoolChangedSubscriptionVariables = Exact<{
   name: string;
@@ -2702,6 +2703,7 @@ export const FlowRunRowFragmentDoc = new TypedDocumentString(`
   tags
   runCount
   expectedStartTime
+  nextScheduledStartTime
   startTime
   endTime
   totalRunTimeSeconds
@@ -2750,6 +2752,7 @@ export const FlowRunDetailsFragmentDoc = new TypedDocumentString(`
   tags
   runCount
   expectedStartTime
+  nextScheduledStartTime
   startTime
   endTime
   totalRunTimeSeconds
@@ -2924,6 +2927,7 @@ export const RunDeploymentDocument = new TypedDocumentString(`
   tags
   runCount
   expectedStartTime
+  nextScheduledStartTime
   startTime
   endTime
   totalRunTimeSeconds
@@ -3110,6 +3114,7 @@ fragment FlowRunRow on FlowRun {
   tags
   runCount
   expectedStartTime
+  nextScheduledStartTime
   startTime
   endTime
   totalRunTimeSeconds
@@ -3169,6 +3174,7 @@ fragment FlowRunRow on FlowRun {
   tags
   runCount
   expectedStartTime
+  nextScheduledStartTime
   startTime
   endTime
   totalRunTimeSeconds
@@ -3228,6 +3234,7 @@ fragment FlowRunRow on FlowRun {
   tags
   runCount
   expectedStartTime
+  nextScheduledStartTime
   startTime
   endTime
   totalRunTimeSeconds
@@ -3329,6 +3336,7 @@ fragment FlowRunRow on FlowRun {
   tags
   runCount
   expectedStartTime
+  nextScheduledStartTime
   startTime
   endTime
   totalRunTimeSeconds
@@ -3388,6 +3396,7 @@ fragment FlowRunRow on FlowRun {
   tags
   runCount
   expectedStartTime
+  nextScheduledStartTime
   startTime
   endTime
   totalRunTimeSeconds
@@ -4152,7 +4161,7 @@ export const ReleaseLeaseDocument = new TypedDocumentString(`
 }
     `) as unknown as TypedDocumentString<ReleaseLeaseMutation, ReleaseLeaseMutationVariables>;
 export const DashboardDocument = new TypedDocumentString(`
-    query Dashboard($filter: FlowRunFilter, $start: DateTime!, $end: DateTime!, $intervalSeconds: Float!, $taskFilter: TaskRunFilter, $running: FlowRunFilter, $late: FlowRunFilter, $upcoming: FlowRunFilter, $failing: FlowFilter) {
+    query Dashboard($filter: FlowRunFilter, $start: DateTime!, $end: DateTime!, $intervalSeconds: Float!, $taskFilter: TaskRunFilter, $running: FlowRunFilter, $late: FlowRunFilter, $stuck: FlowRunFilter, $upcoming: FlowRunFilter, $failing: FlowFilter) {
   flowRunAggregate(filter: $filter) {
     count
     byStateType {
@@ -4187,8 +4196,19 @@ export const DashboardDocument = new TypedDocumentString(`
   ) {
     nodes {
       ...FlowRunRow
+      waiting {
+        kind
+        message
+      }
     }
     totalCount
+  }
+  stuck: flowRunAggregate(filter: $stuck) {
+    byStateName {
+      type
+      name
+      count
+    }
   }
   upcoming: flowRuns(
     filter: $upcoming
@@ -4261,6 +4281,7 @@ fragment FlowRunRow on FlowRun {
   tags
   runCount
   expectedStartTime
+  nextScheduledStartTime
   startTime
   endTime
   totalRunTimeSeconds
@@ -4396,6 +4417,7 @@ fragment FlowRunRow on FlowRun {
   tags
   runCount
   expectedStartTime
+  nextScheduledStartTime
   startTime
   endTime
   totalRunTimeSeconds
@@ -4530,6 +4552,7 @@ export const DeploymentRunsChangedDocument = new TypedDocumentString(`
   tags
   runCount
   expectedStartTime
+  nextScheduledStartTime
   startTime
   endTime
   totalRunTimeSeconds
@@ -4726,6 +4749,7 @@ fragment FlowRunRow on FlowRun {
   tags
   runCount
   expectedStartTime
+  nextScheduledStartTime
   startTime
   endTime
   totalRunTimeSeconds
@@ -4817,6 +4841,7 @@ fragment FlowRunRow on FlowRun {
   tags
   runCount
   expectedStartTime
+  nextScheduledStartTime
   startTime
   endTime
   totalRunTimeSeconds
@@ -4951,6 +4976,7 @@ fragment FlowRunRow on FlowRun {
   tags
   runCount
   expectedStartTime
+  nextScheduledStartTime
   startTime
   endTime
   totalRunTimeSeconds
@@ -5034,6 +5060,7 @@ export const FlowRunChangedDocument = new TypedDocumentString(`
   tags
   runCount
   expectedStartTime
+  nextScheduledStartTime
   startTime
   endTime
   totalRunTimeSeconds
@@ -5207,6 +5234,7 @@ export const RunsPageDocument = new TypedDocumentString(`
   tags
   runCount
   expectedStartTime
+  nextScheduledStartTime
   startTime
   endTime
   totalRunTimeSeconds
@@ -5250,6 +5278,7 @@ export const RunsChangedDocument = new TypedDocumentString(`
   tags
   runCount
   expectedStartTime
+  nextScheduledStartTime
   startTime
   endTime
   totalRunTimeSeconds
@@ -5482,6 +5511,7 @@ fragment FlowRunRow on FlowRun {
   tags
   runCount
   expectedStartTime
+  nextScheduledStartTime
   startTime
   endTime
   totalRunTimeSeconds

@@ -34,6 +34,28 @@ test('the counts of states follow the runs without a reload', async (context) =>
   expect(problems).toEqual([]);
 });
 
+test('what stands still is named first, with its reason and a way to it', async (context) => {
+  const { open, seed } = await openStage(context);
+  await seed.workPool('idle');
+  const flow = { flow_id: await seed.flow('stands'), work_pool_name: 'idle' };
+  const late = { type: 'SCHEDULED', name: 'Late' };
+  await seed.flowRun({ ...flow, name: 'stands-late', state: late });
+  const asks = await seed.flowRun({ ...flow, name: 'stands-paused' });
+  await seed.setState(asks.id, 'PAUSED');
+  const { page, problems } = await open();
+  await page.goto('/dashboard');
+
+  const attention = page.getByRole('navigation', { name: 'Needs attention' });
+  await attention.getByRole('link', { name: '1 late in idle, which has no worker' }).waitFor();
+  await attention.getByRole('link', { name: '1 run waits to be resumed' }).waitFor();
+  const reason = 'No worker was ever started for work pool "idle".';
+  await page.getByRole('region', { name: 'Late' }).getByText(reason).waitFor();
+  await attention.getByRole('link', { name: '1 late run' }).click();
+  await page.getByRole('link', { name: 'stands-late' }).waitFor();
+  expect(await page.getByRole('link', { name: 'stands-paused' }).count()).toBe(0);
+  expect(problems).toEqual([]);
+});
+
 test('the chart is drawn whatever language the browser names', async (context) => {
   const { open, seed } = await openStage(context);
   await seed.flowRun({ flow_id: await seed.flow('charted') });

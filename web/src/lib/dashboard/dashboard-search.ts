@@ -1,5 +1,6 @@
 import type { DashboardQueryVariables } from '@prefect-server/client-gen/web';
 
+import { stuckRuns } from '#lib/dashboard/attention.ts';
 import { lateRuns, rangeSpan } from '#lib/flow-runs/run-search.ts';
 
 export const dashboardRanges = [
@@ -40,6 +41,7 @@ export const dashboardVariables = (range: string, atMillis: number): DashboardQu
     intervalSeconds,
     running: { state: { type: { in: ['RUNNING', 'PENDING', 'CANCELLING'] } } },
     late: lateRuns,
+    stuck: stuckRuns,
     upcoming: { state: { name: { in: ['Scheduled', 'AwaitingRetry'] } } },
     failing: {
       flowRuns: { state: { type: { in: ['FAILED', 'CRASHED'] } }, expectedStartTime: time },
