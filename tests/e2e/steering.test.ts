@@ -104,6 +104,35 @@ test('a scheduled run is put off, and its reason says until when', async (contex
   expect(problems).toEqual([]);
 });
 
+test('a run whose cancelling hangs is cancelled at once', async (context) => {
+  const { open, seed } = await openStage(context);
+  const run = await seed.flowRun({ flow_id: await seed.flow('hangs'), name: 'hangs' });
+  await seed.setState(run.id, 'RUNNING');
+  await seed.setState(run.id, 'CANCELLING');
+  const { page, problems } = await open();
+  await page.goto(`/runs/flow-run/${run.id}`);
+
+  await page.getByRole('heading', { name: 'Why it has not stopped' }).waitFor();
+  await page.getByRole('button', { name: 'Cancel now' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Cancel now' }).click();
+  await titled(page, 'Cancelled');
+  expect(problems).toEqual([]);
+});
+
+test('a message of a hundred lines leaves the logs in sight', async (context) => {
+  const { open, seed } = await openStage(context);
+  const run = await seed.flowRun({ flow_id: await seed.flow('traces'), name: 'traces' });
+  const message = Array.from({ length: 100 }, (_, line) => `line ${line}`).join('\n');
+  await seed.setState(run.id, 'FAILED', { message });
+  const { page, problems } = await open();
+  await page.goto(`/runs/flow-run/${run.id}`);
+
+  await page.getByText('line 99').waitFor();
+  const logs = await page.getByPlaceholder('Search logs').boundingBox();
+  expect(logs?.y).toBeLessThan(900);
+  expect(problems).toEqual([]);
+});
+
 test('a run that failed is changed to another state by hand', async (context) => {
   const { open, seed } = await openStage(context);
   const run = await seed.flowRun({ flow_id: await seed.flow('changes'), name: 'changes' });

@@ -46,3 +46,20 @@ test('a run whose workers are of another type says so, with a way to its pool', 
   await page.getByRole('cell', { name: 'process, not docker' }).waitFor();
   expect(problems).toEqual([]);
 });
+
+test('a run in a paused pool lets the pool be resumed', async (context) => {
+  const { open, seed } = await openStage(context);
+  const pool = { name: 'halted', type: 'process', base_job_template: {}, is_paused: true };
+  await seed.post('/work_pools/', pool);
+  const flow = { flow_id: await seed.flow('halted'), work_pool_name: 'halted' };
+  const run = await seed.flowRun({ ...flow, name: 'halted', state: { type: 'SCHEDULED' } });
+  const { page, problems } = await open();
+  await page.goto(`/runs/flow-run/${run.id}`);
+
+  const panel = page.getByRole('region', { name: 'Why it waits' });
+  const paused = panel.getByText('Work pool "halted" is paused.');
+  await paused.waitFor();
+  await panel.getByRole('button', { name: 'Resume halted' }).click();
+  await paused.waitFor({ state: 'detached' });
+  expect(problems).toEqual([]);
+});
