@@ -31,9 +31,13 @@ export interface VariableChanges {
   readonly tags?: readonly string[] | undefined;
 }
 
-const taken = (name: string, existingId: string | undefined): ServerError =>
+const taken = (
+  name: string,
+  existingId: string | undefined,
+  more: Readonly<Record<string, string>> = {},
+): ServerError =>
   new ServerError('CONFLICT', `A variable with the name '${name}' already exists.`, {
-    details: { kind: 'Variable', name, existingId },
+    details: { kind: 'Variable', name, existingId, ...more },
   });
 
 function* requireVariable(key: VariableKey): Script<VariableRow> {
@@ -70,7 +74,7 @@ export const updateVariable = (
       updated: nowMicros(),
     };
     const namesake = row.name === stored.name ? null : yield* one(lockVariableByName(row.name));
-    if (namesake !== null) throw taken(row.name, namesake.id);
+    if (namesake !== null) throw taken(row.name, namesake.id, { constraint: 'unique' });
     yield* run(updateVariableRow(row.name, json(row.value), json(row.tags), row.updated, row.id));
     yield* recordVariable('updated', row);
     return row;

@@ -184,4 +184,20 @@ describe.each(testedKinds)('answers to odd requests on %s', (kind) => {
         body: { detail: 'Concurrency limit for the b tag has been reached' },
       });
     }));
+
+  test('a variable that is given a name that is taken is refused in words for all', () =>
+    withApp(async (server) => {
+      const post = poster(server);
+      for (const name of ['one', 'other']) await post('/variables/', { name, value: 1 });
+      const response = await fetch(`${server.url}/api/variables/name/one`, {
+        method: 'PATCH',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ name: 'other' }),
+      });
+      expect(response.status).toBe(409);
+      expect(await response.text()).toContain('Data integrity conflict.');
+      expect((await post('/variables/', { name: 'one', value: 1 })).body['detail']).toBe(
+        "A variable with the name 'one' already exists.",
+      );
+    }));
 });
