@@ -2040,13 +2040,14 @@ export type DeploymentPageQueryVariables = Exact<{
   id: string | number;
   past?: FlowRunFilter | null | undefined;
   upcoming?: FlowRunFilter | null | undefined;
+  late?: FlowRunFilter | null | undefined;
   weekStart: string;
   weekEnd: string;
   intervalSeconds: number;
 }>;
 
 
-export type DeploymentPageQuery = { deployment: { description: string | null, version: string | null, entrypoint: string | null, path: string | null, parameters: Record<string, unknown>, parameterOpenapiSchema: Record<string, unknown> | null, enforceParameterSchema: boolean, jobVariables: Record<string, unknown>, lastPolled: string | null, id: string, name: string, fullName: string, paused: boolean, status: DeploymentStatus, tags: Array<string>, createdAt: string, updatedAt: string, createdBy: { type: string | null, displayValue: string | null } | null, runAggregate: { count: number, history: Array<{ start: string, end: string, states: Array<{ type: StateType, name: string, count: number }> }> }, flowRuns: { totalCount: number, nodes: Array<{ id: string, name: string, stateType: StateType | null, tags: Array<string>, runCount: number, expectedStartTime: string | null, nextScheduledStartTime: string | null, startTime: string | null, endTime: string | null, totalRunTimeSeconds: number, state: { id: string, type: StateType, name: string, timestamp: string } | null, flow: { id: string, name: string }, deployment: { id: string, name: string } | null, workPool: { id: string, name: string } | null }> }, upcoming: { totalCount: number, nodes: Array<{ id: string, name: string, stateType: StateType | null, tags: Array<string>, runCount: number, expectedStartTime: string | null, nextScheduledStartTime: string | null, startTime: string | null, endTime: string | null, totalRunTimeSeconds: number, state: { id: string, type: StateType, name: string, timestamp: string } | null, flow: { id: string, name: string }, deployment: { id: string, name: string } | null, workPool: { id: string, name: string } | null }> }, workQueue: { id: string, name: string } | null, schedules: Array<{ id: string, active: boolean, slug: string | null, parameters: Record<string, unknown>, maxScheduledRuns: number | null, nextRuns: Array<string>, schedule:
+export type DeploymentPageQuery = { deployment: { description: string | null, version: string | null, entrypoint: string | null, path: string | null, parameters: Record<string, unknown>, parameterOpenapiSchema: Record<string, unknown> | null, enforceParameterSchema: boolean, jobVariables: Record<string, unknown>, lastPolled: string | null, id: string, name: string, fullName: string, paused: boolean, status: DeploymentStatus, tags: Array<string>, createdAt: string, updatedAt: string, createdBy: { type: string | null, displayValue: string | null } | null, runAggregate: { count: number, history: Array<{ start: string, end: string, states: Array<{ type: StateType, name: string, count: number }> }> }, flowRuns: { totalCount: number, nodes: Array<{ id: string, name: string, stateType: StateType | null, tags: Array<string>, runCount: number, expectedStartTime: string | null, nextScheduledStartTime: string | null, startTime: string | null, endTime: string | null, totalRunTimeSeconds: number, state: { id: string, type: StateType, name: string, timestamp: string } | null, flow: { id: string, name: string }, deployment: { id: string, name: string } | null, workPool: { id: string, name: string } | null }> }, late: { totalCount: number, nodes: Array<{ id: string, name: string, waiting: Array<{ kind: WaitingReasonKind, message: string }> }> }, upcoming: { totalCount: number, nodes: Array<{ id: string, name: string, stateType: StateType | null, tags: Array<string>, runCount: number, expectedStartTime: string | null, nextScheduledStartTime: string | null, startTime: string | null, endTime: string | null, totalRunTimeSeconds: number, state: { id: string, type: StateType, name: string, timestamp: string } | null, flow: { id: string, name: string }, deployment: { id: string, name: string } | null, workPool: { id: string, name: string } | null }> }, workQueue: { id: string, name: string } | null, schedules: Array<{ id: string, active: boolean, slug: string | null, parameters: Record<string, unknown>, maxScheduledRuns: number | null, nextRuns: Array<string>, schedule:
         | { __typename: 'CronSchedule', cron: string, dayOr: boolean, cronTimezone: string | null }
         | { __typename: 'IntervalSchedule', intervalSeconds: number, anchorDate: string | null, intervalTimezone: string | null }
         | { __typename: 'RRuleSchedule', rrule: string, rruleTimezone: string | null }
@@ -4310,7 +4311,7 @@ export const DashboardChangedDocument = new TypedDocumentString(`
 }
     `) as unknown as TypedDocumentString<DashboardChangedSubscription, DashboardChangedSubscriptionVariables>;
 export const DeploymentPageDocument = new TypedDocumentString(`
-    query DeploymentPage($id: ID!, $past: FlowRunFilter, $upcoming: FlowRunFilter, $weekStart: DateTime!, $weekEnd: DateTime!, $intervalSeconds: Float!) {
+    query DeploymentPage($id: ID!, $past: FlowRunFilter, $upcoming: FlowRunFilter, $late: FlowRunFilter, $weekStart: DateTime!, $weekEnd: DateTime!, $intervalSeconds: Float!) {
   deployment(by: { id: $id }) {
     ...DeploymentDetails
     description
@@ -4338,6 +4339,21 @@ export const DeploymentPageDocument = new TypedDocumentString(`
     ) {
       nodes {
         ...FlowRunRow
+      }
+      totalCount
+    }
+    late: flowRuns(
+      filter: $late
+      orderBy: [{ field: NEXT_SCHEDULED_START_TIME, direction: ASC }]
+      first: 1
+    ) {
+      nodes {
+        id
+        name
+        waiting {
+          kind
+          message
+        }
       }
       totalCount
     }

@@ -42,6 +42,24 @@ test('a deployment whose schedule never comes opens and says so', async (context
   expect(problems).toEqual([]);
 });
 
+test('a deployment whose runs are late says why, with a way to the oldest', async (context) => {
+  const { open, seed } = await openStage(context);
+  await seed.workPool('asleep');
+  const flow_id = await seed.flow('late');
+  const work_pool_name = 'asleep';
+  const deployment_id = await seed.deployment({ flow_id, name: 'late', work_pool_name });
+  const state = { type: 'SCHEDULED', name: 'Late' };
+  await seed.flowRun({ flow_id, deployment_id, work_pool_name, name: 'late-one', state });
+  const { page, problems } = await open();
+  await page.goto(`/deployments/deployment/${deployment_id}`);
+
+  const hint = page.getByRole('region', { name: 'Late runs' });
+  await hint.getByText('No worker was ever started for work pool "asleep".').waitFor();
+  await hint.getByRole('link', { name: 'Look at late-one' }).click();
+  await page.getByRole('heading', { name: 'late-one' }).waitFor();
+  expect(problems).toEqual([]);
+});
+
 test('parameters that are no JSON object cannot be sent', async (context) => {
   const stage = await openStage(context);
   const id = await seedDeployment(stage, 'bad-json');

@@ -110,3 +110,23 @@ test('the tabs show task runs, parameters and artifacts of the run', async (cont
   expect(await page.evaluate<boolean>("'isHacked' in window")).toBe(false);
   expect(problems).toEqual([]);
 });
+
+test('what failed among many task runs is one step away', async (context) => {
+  const { open, seed } = await openStage(context);
+  const run = await seed.flowRun({ flow_id: await seed.flow('many'), name: 'many' });
+  await seed.setState(run.id, 'RUNNING');
+  const good = { type: 'COMPLETED', name: 'Completed' };
+  await seed.taskRun({ flow_run_id: run.id, name: 'good-task', state: good });
+  const bad = { type: 'FAILED', name: 'Failed' };
+  await seed.taskRun({ flow_run_id: run.id, name: 'bad-task', state: bad });
+  const { page, problems } = await open();
+  await page.goto(`/runs/flow-run/${run.id}`);
+
+  await page.getByRole('link', { name: '1 failed' }).click();
+  const table = page.getByRole('table', { name: 'Task runs of this flow run' });
+  await table.getByText('bad-task', { exact: true }).waitFor();
+  expect(await table.getByText('good-task', { exact: true }).count()).toBe(0);
+  await page.getByRole('button', { name: '1 Failed' }).click();
+  await table.getByText('good-task', { exact: true }).waitFor();
+  expect(problems).toEqual([]);
+});

@@ -19,6 +19,37 @@ test('a worker that comes is seen online, and can be removed', async (context) =
   expect(problems).toEqual([]);
 });
 
+test('a long name pushes no column out of sight', async (context) => {
+  const { open, seed } = await openStage(context);
+  await seed.workPool(`long-${'and-longer-'.repeat(12)}`);
+  const { page, problems } = await open();
+  await page.goto('/work-pools');
+
+  await page.getByRole('link', { name: /^long-/ }).waitFor();
+  const menu = await page
+    .getByRole('button', { name: /Actions|long-/ })
+    .last()
+    .boundingBox();
+  expect((menu?.x ?? 0) + (menu?.width ?? 0)).toBeLessThan(1280);
+  const table = page.locator('.table-scroll');
+  expect(await table.evaluate((box) => box.scrollWidth - box.clientWidth)).toBe(0);
+  expect(problems).toEqual([]);
+});
+
+test('a pool says that late runs wait for a worker of its type', async (context) => {
+  const { open, seed } = await openStage(context);
+  await seed.workPool('behind');
+  const flow = { flow_id: await seed.flow('behind'), work_pool_name: 'behind' };
+  await seed.flowRun({ ...flow, state: { type: 'SCHEDULED', name: 'Late' } });
+  const { page, problems } = await open();
+  await page.goto('/work-pools/work-pool/behind');
+
+  const hint = page.getByRole('region', { name: 'Why runs wait' });
+  await hint.getByText('No worker polls this pool.').waitFor();
+  await hint.getByText('1 late run so far.').waitFor();
+  expect(problems).toEqual([]);
+});
+
 test('a queue is made, given another priority and paused', async (context) => {
   const { open, seed } = await openStage(context);
   await seed.workPool('queued');
@@ -68,7 +99,7 @@ test('a pool is made, edited and deleted', async (context) => {
   await page.getByRole('button', { name: 'Save' }).click();
   await page.waitForURL('**/work-pools/work-pool/made-here');
   await page.getByText('0 active runs').waitFor();
-  await page.getByText('0 runs in all').waitFor();
+  await page.getByText('0 runs so far').waitFor();
 
   await page.getByRole('button', { name: 'More actions' }).click();
   await page.getByRole('menuitem', { name: 'Edit' }).click();
