@@ -14,7 +14,12 @@ import { POSTGRESQL } from '../dialect.ts';
 import type { StatementListener } from '../echo.ts';
 import { exactJsonAdapter } from '../exact-json-adapter.ts';
 import { type Announcement, type Script, one, rows } from '../script.ts';
-import { lookAtJournals } from '../sql/look-at-journals.ts';
+import {
+  type JournalLook,
+  lookAtJournals,
+  lookAtWritersOfJournals,
+} from '../sql/look-at-journals.ts';
+import type { Query } from '../statement.ts';
 import { isLostRace, translatePostgresqlError } from './errors.ts';
 import { GatheringSocket } from './gathering-socket.ts';
 import { runReads, runTransaction, sender } from './run-script.ts';
@@ -160,10 +165,14 @@ export const openPostgresql = (options: PostgresqlOptions): Database => {
       throw translatePostgresqlError(error);
     }
   };
-  const settled = new SettledNumbers(async () => {
-    const look = await read(() => one(lookAtJournals()));
-    if (look === null) throw new Error('A statement without a table gave no row.');
-    return look;
+  const look = async (query: Query<JournalLook>): Promise<JournalLook> => {
+    const seen = await read(() => one(query));
+    if (seen === null) throw new Error('A statement without a table gave no row.');
+    return seen;
+  };
+  const settled = new SettledNumbers({
+    quick: () => look(lookAtJournals()),
+    close: () => look(lookAtWritersOfJournals()),
   });
 
   return {

@@ -1,0 +1,1 @@
+-- There is one writer, so numbers are given out in the order of the commits.
