@@ -45,7 +45,8 @@ export class SettledNumbers {
     await running?.catch(() => undefined);
     this.#running = this.#next;
     this.#next = null;
-    return this.#settled === null ? this.#first() : this.#learn(await this.#see());
+    const known = this.#settled === null ? null : this.#learn(await this.#see());
+    return known ?? this.#first();
   }
 
   /** What is settled at first: numbers of transactions that are under way must not be taken for it. */

@@ -28,7 +28,7 @@ describe.runIf(testedKinds.includes('postgresql'))('the numbers of the journal',
   });
 
   const write = () =>
-    db.ctx.db.write(() => recordChange({ topic: 'test', kind: 'created', entityId: newId() }));
+    db.ctx.db.write(() => recordChange({ topic: 'flow', kind: 'created', entityId: newId() }));
   const newest = async (): Promise<number> => {
     const most = Number.MAX_SAFE_INTEGER;
     const last = await db.ctx.db.read(() => one(readLastNumbers(most, most, most)));
