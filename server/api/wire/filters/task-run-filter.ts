@@ -16,17 +16,16 @@ import {
   textAnyOrLike,
 } from './criteria.ts';
 
-// Left out, `is_null_` asks for task runs that have a flow run.
+// Left out, `is_null_` asks for task runs that have a flow run, unless ids are asked for; true, it passes over ids.
 const flowRunId = model({
   operator,
   any_: optional(list(uuid)),
   is_null_: boolean.nullable().default(false),
-}).transform((criterion) =>
-  combine<TaskRunFilter>(criterion.operator, [
-    given(criterion.is_null_, (isNull) => ({ flowRunId: { isNull } })),
-    given(criterion.any_, (ids) => ({ flowRunId: { in: ids } })),
-  ]),
-);
+}).transform(({ any_: ids, is_null_: isNull }): TaskRunFilter => {
+  if (isNull === true) return { flowRunId: { isNull } };
+  if (ids !== null && ids !== undefined) return { flowRunId: { in: ids } };
+  return isNull === null ? {} : { flowRunId: { isNull } };
+});
 
 const subflowRuns = model({ exists_: optional(boolean) }).transform(({ exists_ }) =>
   combine<TaskRunFilter>('and_', [given(exists_, (exists) => ({ hasSubflowRuns: exists }))]),

@@ -73,6 +73,18 @@ describe('a filter on the wire', () => {
       { flowRunId: { isNull: false } },
     ],
     [
+      'task runs of flow runs in any way of asking',
+      taskRunFilter,
+      { flow_run_id: { operator: 'or_', any_: [ID] } },
+      { flowRunId: { in: [ID] } },
+    ],
+    [
+      'task runs without a flow run, whatever ids are asked for',
+      taskRunFilter,
+      { flow_run_id: { any_: [ID], is_null_: true } },
+      { flowRunId: { isNull: true } },
+    ],
+    [
       'a limit of deployments, which is of no effect',
       deploymentFilter,
       { concurrency_limit: { ge_: 1 }, paused: { eq_: true } },
