@@ -29,8 +29,15 @@ test('a page that was open while the server restarted goes on by itself', async 
   await page.goto(`/runs/flow-run/${run.id}`);
   await page.getByRole('log').getByText('before the restart').waitFor();
 
+  const { page: other } = await openPage({ browser, url: first.url });
+  await other.goto('/dashboard');
+  await other.getByRole('link', { name: 'outlives' }).waitFor();
+
   await first.stop();
   await page.locator('[data-status="reconnecting"]').first().waitFor();
+  await page.getByText('What you see may be out of date.').waitFor();
+  await other.getByRole('link', { name: 'Work pools', exact: true }).click();
+  await other.getByRole('heading', { name: 'This page could not be opened' }).waitFor();
   const second = await startOurServer({ home, port });
   try {
     await seed.log(run.id, 'after the restart');
@@ -39,6 +46,8 @@ test('a page that was open while the server restarted goes on by itself', async 
     await page.locator('[data-status="live"]').first().waitFor();
     await page.getByRole('log').getByText('after the restart').waitFor();
     await page.locator('[data-state="COMPLETED"]').first().waitFor();
+    expect(await page.getByText('What you see may be out of date.').count()).toBe(0);
+    await other.getByRole('heading', { name: 'Work pools', exact: true }).waitFor();
     expect(await page.getByRole('log').getByText('after the restart').count()).toBe(1);
   } finally {
     await second.stop();

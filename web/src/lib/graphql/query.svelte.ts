@@ -2,6 +2,7 @@ import type { DocumentTypeDecoration } from '@graphql-typed-document-node/core';
 import type { CombinedError, AnyVariables, RequestPolicy } from '@urql/core';
 
 import { client, uncachedClient } from '#lib/graphql/client.ts';
+import { onReconnect } from '#lib/graphql/live-connection.svelte.ts';
 
 /** A generated operation: its text, with the types of its result and of its variables. */
 export type Operation<Data, Variables> = DocumentTypeDecoration<Data, Variables> & {
@@ -15,7 +16,7 @@ export type QueryOptions = {
 
 /**
  * A query that follows its variables and the normalised cache.
- * While new variables load, the former answer stays readable and `isLoading` is true.
+ * It asks again when the connection is back after a cut. While new variables load, the former answer stays readable and `isLoading` is true.
  */
 export class Query<Data, Variables extends AnyVariables> {
   data = $state.raw<Data>();
@@ -32,6 +33,7 @@ export class Query<Data, Variables extends AnyVariables> {
   ) {
     this.#operation = operation;
     this.#isCached = isCached;
+    onReconnect(() => this.refresh());
     // Compared as text: an equal object is no reason to ask again.
     const key = $derived.by(() => {
       const value = variables();
