@@ -9,7 +9,14 @@ import { dirname, join } from 'node:path';
 
 import { startRealServer } from '#tests/support/replay/server.ts';
 
-import { playCliStory, playFlowStory, playTaggedStory, playWorkStory } from './client-stories.ts';
+import {
+  type Stage,
+  playCliStory,
+  playFlowStory,
+  playTaggedStory,
+  playWorkStory,
+} from './client-stories.ts';
+import { playOffered } from './polls/play-offered.ts';
 
 const prefect = process.argv[2];
 if (prefect === undefined) throw new Error('usage: node tests/compat/record.ts PREFECT');
@@ -25,6 +32,7 @@ const STORIES = {
   'tagged-story': playTaggedStory,
   'cli-story': playCliStory,
   'work-story': playWorkStory,
+  offered: ({ url }: Stage) => playOffered(url),
 };
 
 for (const [name, play] of Object.entries(STORIES)) {

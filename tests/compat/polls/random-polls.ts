@@ -30,6 +30,9 @@ const SETTLING_SECONDS = 0.4;
 const optional = <T>(arbitrary: fc.Arbitrary<T>): fc.Arbitrary<T | undefined> =>
   fc.option(arbitrary, { nil: undefined });
 
+const seldom = <T>(arbitrary: fc.Arbitrary<T>): fc.Arbitrary<T | undefined> =>
+  fc.oneof({ weight: 3, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary });
+
 /** Fields that are left out when they are undefined. */
 const fields = (
   given: Readonly<Record<string, fc.Arbitrary<JsonValue | undefined>>>,
@@ -42,9 +45,9 @@ const fields = (
     return Object.fromEntries(present);
   });
 
-const limit = fc.constantFrom<number | null>(null, null, 0, 1, 2, 3, 5);
+const limit = fc.constantFrom<number | null>(null, null, 0, 1, 2, 3, 5, 7);
 const priority = fc.constantFrom(1, 1, 2, 3, 7);
-const isPaused = fc.constantFrom(false, false, false, true);
+const isPaused = fc.constantFrom(false, false, false, false, false, true);
 const queueName = ({ prefix }: Names): fc.Arbitrary<string> =>
   fc.constantFrom('default', ...QUEUES.map((word) => `${prefix} ${word}`));
 
@@ -98,15 +101,15 @@ const move = (names: Names): fc.Arbitrary<readonly Step[]> => {
   const id = (kind: string, index: number): string => `{{${prefix}-${kind}:${index}}}`;
   const pollOfPool = fields({
     work_queue_names: optional(fc.array(queueName(names), { maxLength: 3 })),
-    scheduled_before: optional(instant),
-    scheduled_after: optional(instant),
+    scheduled_before: seldom(instant),
+    scheduled_after: seldom(instant),
     limit: optional(fc.constantFrom(0, 1, 2, 3, 4, 10)),
   }).map((body) => polled(names, post(`/work_pools/${pool}/get_scheduled_flow_runs`, body)));
   const pollOfQueue = fc
     .tuple(
       indexOf(QUEUES.length),
       fields({
-        scheduled_before: optional(instant),
+        scheduled_before: seldom(instant),
         limit: optional(fc.constantFrom(0, 1, 2, 10)),
       }),
     )
@@ -115,7 +118,7 @@ const move = (names: Names): fc.Arbitrary<readonly Step[]> => {
     .tuple(
       fc.array(indexOf(DEPLOYMENTS), { maxLength: 3 }),
       fields({
-        scheduled_before: optional(instant),
+        scheduled_before: seldom(instant),
         limit: optional(fc.constantFrom(0, 1, 2, 10)),
       }),
     )
@@ -130,14 +133,14 @@ const move = (names: Names): fc.Arbitrary<readonly Step[]> => {
     );
   const changePool = fields({
     concurrency_limit: optional(limit),
-    is_paused: optional(fc.boolean()),
+    is_paused: optional(isPaused),
   }).map((body) => [patch(`/work_pools/${pool}`, body), ...looks(names)]);
   const changeQueue = fc
     .tuple(
       queueName(names),
       fields({
         concurrency_limit: optional(limit),
-        is_paused: optional(fc.boolean()),
+        is_paused: optional(isPaused),
         priority: optional(priority),
       }),
     )
