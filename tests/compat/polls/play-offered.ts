@@ -15,8 +15,8 @@ const namesIn = ({ status, text }: { readonly status: number; readonly text: str
   if (status !== 200 || !Array.isArray(json)) return `${status}`;
   const names = json.map((item) => {
     if (!isJsonObject(item)) return '?';
-    const run = isJsonObject(item['flow_run']) ? item['flow_run'] : item;
-    return String(run['name']);
+    const { name } = isJsonObject(item['flow_run']) ? item['flow_run'] : item;
+    return typeof name === 'string' ? name : '?';
   });
   return names.join(' ');
 };
