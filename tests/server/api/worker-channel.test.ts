@@ -190,8 +190,7 @@ describeEachDatabase('The channel of workers', (db) => {
     const change = (changes: Parameters<typeof updateWorkPool>[1]['changes']) =>
       updateWorkPool(db.ctx, { name: poolName, changes });
     await change({ description: 'of no matter' });
-    await Promise.all([change({ concurrencyLimit: 7 }), change({ concurrencyLimit: 8 })]);
-    await change({ isPaused: true });
+    await Promise.all([change({ concurrencyLimit: 8 }), change({ isPaused: true })]);
     expect(await client.next(2)).toMatchObject({
       type: 'work_pool.snapshot.v1',
       payload: { snapshot_sequence: 2, reason: 'work_pool_updated' },
