@@ -36,7 +36,8 @@ export const secureFlowConcurrencySlots: Rule<FlowRunMoment> = {
       );
     }
     const seconds = graceSeconds ?? ctx.settings.concurrency.initialDeploymentLeaseDurationSeconds;
-    const leaseId = yield* leaseSlot(ctx, limitId, { seconds });
+    const holder = { type: 'flow_run', id: run.id };
+    const leaseId = yield* leaseSlot(ctx, limitId, { seconds, holder });
     if (leaseId !== null) {
       return accept<FlowRunRow>({
         proposed: withDetails(proposed, { deployment_concurrency_lease_id: leaseId }),

@@ -64,6 +64,14 @@ const leaseOf = (state: State | null): string => {
 };
 
 describeEachDatabase('concurrency limits of deployments', (db) => {
+  test('a slot says which run holds it', async () => {
+    const { makeRun } = await limited(db.ctx, { limit: 1 });
+    const flowRun = await makeRun();
+    const { state } = await flowRun.propose(pending());
+    const lease = await db.ctx.db.read(() => oneRow(lockLease(leaseOf(state))));
+    expect(lease).toMatchObject({ holderType: 'flow_run', holderId: flowRun.id });
+  });
+
   test('a limit of zero aborts what would wait for ever', async () => {
     const { makeRun, taken } = await limited(db.ctx, { limit: 0 });
     const refused = await (await makeRun()).propose(pending());
