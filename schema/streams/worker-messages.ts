@@ -19,7 +19,7 @@ import { readWorkPool } from '#server/queries/work-pool/read-work-pool.ts';
 import { type Pull, createStream } from './stream.ts';
 
 /** Signals may be lost with a connection to the database; this bounds how late a worker is told then. */
-const LOOK_MILLIS = 10_000;
+const LOOK_MILLIS = 5000;
 
 export interface WorkerTerms {
   readonly workerName: string;
@@ -59,6 +59,7 @@ class Listener {
   #sequence = 1;
   #isGreeted = false;
   #heartbeatMillis = performance.now();
+  #lookedMillis = performance.now();
 
   constructor(ctx: Context, welcome: WorkerWelcome, terms: WorkerTerms) {
     this.#ctx = ctx;
@@ -85,10 +86,11 @@ class Listener {
   async wait(): Promise<void> {
     const beat = this.#terms.heartbeatIntervalSeconds * 1000;
     const untilBeat = Math.max(0, this.#heartbeatMillis + beat - performance.now());
-    const before = performance.now();
-    await this.#place.wait(Math.min(LOOK_MILLIS, untilBeat));
-    if (performance.now() - before >= LOOK_MILLIS)
-      for (const due of ['pool', 'cleanup', 'cancellation'] as const) this.#due.add(due);
+    const untilLook = Math.max(0, this.#lookedMillis + LOOK_MILLIS - performance.now());
+    await this.#place.wait(Math.min(untilLook, untilBeat));
+    if (performance.now() - this.#lookedMillis < LOOK_MILLIS) return;
+    this.#lookedMillis = performance.now();
+    for (const due of ['pool', 'cleanup', 'cancellation'] as const) this.#due.add(due);
   }
 
   async pull(): Promise<Pull<WorkerMessage>> {

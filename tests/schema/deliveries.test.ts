@@ -7,6 +7,7 @@ import { createFlow } from '#server/commands/flow/create-flow.ts';
 import { createWorkPool } from '#server/commands/work-pool/create-work-pool.ts';
 import { getScheduledFlowRuns } from '#server/commands/work-pool/get-scheduled-flow-runs.ts';
 import { updateWorkPool } from '#server/commands/work-pool/update-work-pool.ts';
+import { createInProcessBus } from '#server/events/bus-in-process.ts';
 import { newId } from '#server/ids.ts';
 import {
   cancelled,
@@ -256,4 +257,42 @@ describeEachDatabase('Deliveries', (db) => {
     });
     await stream.stop();
   });
+
+  test('the channel tells of runs to stop even when no signal of them arrives', async () => {
+    // As when the connection is lost over which the servers tell each other.
+    const deaf = { ...db.ctx, bus: createInProcessBus() };
+    const stopping = async (): Promise<string> => {
+      const id = await schedule();
+      await propose(id, pending());
+      await propose(id, running());
+      await propose(id, cancelling());
+      return id;
+    };
+    const early = await stopping();
+    const stream = await follow(
+      deaf,
+      `subscription Channel($hello: WorkerHelloInput!) { workerChannel(hello: $hello) { __typename
+        ... on FlowRunCancellation { flowRun { id } }
+      } }`,
+      {
+        hello: {
+          workPoolName: pool,
+          consumerId: newId(),
+          workerName: 'w',
+          workerType: 'process',
+          // More often than it looks without a signal.
+          heartbeatIntervalSeconds: 1,
+          requestedCapabilities: ['worker_heartbeat.v1'],
+        },
+      },
+    );
+    expect(await stream.next()).toMatchObject({ workerChannel: { __typename: 'WorkerReady' } });
+    const toldNext = async (id: string): Promise<void> =>
+      expect(await stream.next()).toEqual({
+        workerChannel: { __typename: 'FlowRunCancellation', flowRun: { id } },
+      });
+    await toldNext(early);
+    await toldNext(await stopping());
+    await stream.stop();
+  }, 10_000);
 });
