@@ -18,16 +18,21 @@ export const secondsBetween = (from: Micros, to: Micros): number => (to - from) 
 
 let lastNow = 0;
 
+/** A clock that is set back by more than this was wrong before. */
+const MOST_AHEAD_MICROS = 5 * MICROS_PER_SECOND;
+
 /**
  * The present instant. Strictly increasing within a process: two calls never give the same microsecond,
- * because states of one run are ordered by it.
+ * because states of one run are ordered by it. Only a clock that is set back by seconds is followed back: to wait
+ * until it has caught up would let nothing become due, and no lease end, for as long.
  */
 export const nowMicros = (): Micros => {
   const now = Math.floor((performance.timeOrigin + performance.now()) * 1000);
   // The monotonic clock drifts from the wall clock when the machine sleeps or is adjusted, so the wall clock leads.
   const wall = Date.now() * 1000;
   const best = Math.abs(now - wall) < MICROS_PER_SECOND ? now : wall;
-  lastNow = best > lastNow ? best : lastNow + 1;
+  const isBehind = best <= lastNow && lastNow - best < MOST_AHEAD_MICROS;
+  lastNow = isBehind ? lastNow + 1 : best;
   return micros(lastNow);
 };
 
