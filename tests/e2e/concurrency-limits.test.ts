@@ -102,3 +102,29 @@ test('what is being typed stays although the limit changes meanwhile', async (co
   await page.getByRole('cell', { name: '1 of 7' }).waitFor();
   expect(problems).toEqual([]);
 });
+
+test('a deployment that is full names the run that holds its slot and leads to those that wait', async (context) => {
+  const { open, seed, url } = await openStage(context);
+  const flow_id = await seed.flow('one-at-a-time');
+  const limit = { name: 'one-at-a-time', concurrency_limit: 1 };
+  const deployment_id = await seed.deployment({ flow_id, ...limit });
+  const state = { type: 'SCHEDULED' };
+  const first = await seed.flowRun({ flow_id, deployment_id, name: 'goes-first', state });
+  const second = await seed.flowRun({ flow_id, deployment_id, name: 'goes-second', state });
+  const propose = (id: string) =>
+    fetch(`${url}/api/flow_runs/${id}/set_state`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ state: { type: 'PENDING' } }),
+    });
+  await propose(first.id);
+  await propose(second.id);
+  const { page, problems } = await open();
+  await page.goto('/concurrency-limits');
+
+  const row = page.getByRole('row').filter({ hasText: 'one-at-a-time' });
+  await row.getByRole('link', { name: 'goes-first' }).waitFor();
+  await row.getByRole('link', { name: 'Upcoming runs' }).click();
+  await page.getByRole('link', { name: 'goes-second' }).waitFor();
+  expect(problems).toEqual([]);
+});
