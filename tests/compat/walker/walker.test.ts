@@ -29,11 +29,12 @@ test.skipIf('skipped' in client)(
   async () => {
     if ('skipped' in client) return;
     // On SQLite the real server refuses writes now and then because others lock it out.
-    await using database = await compatDatabase('postgresql');
+    await using realDatabase = await compatDatabase('postgresql');
+    await using ourDatabase = await compatDatabase('postgresql');
     const real = await startRealServer(client.prefect, {
-      env: { ...SETTINGS, ...database.settings },
+      env: { ...SETTINGS, ...realDatabase.settings },
     });
-    const ours = await startOurServer({ env: SETTINGS });
+    const ours = await startOurServer({ env: { ...SETTINGS, ...ourDatabase.settings } });
     try {
       const requests = fc.sample(walkRequests(JSON.parse(readFileSync(DOCUMENT, 'utf8'))), {
         seed: SEED,
