@@ -1,7 +1,5 @@
 import type { DashboardQuery, FlowRunFilter, StateType } from '@prefect-server/client-gen/web';
 
-import { base } from '#lib/shell/base.ts';
-
 /** Runs that do not go on by themselves, or should have by now. */
 export const stuckRuns: FlowRunFilter = {
   or: [
@@ -12,7 +10,8 @@ export const stuckRuns: FlowRunFilter = {
 
 /** A number of runs that somebody should look at, and where they are listed. */
 export type AttentionItem = {
-  readonly href: string;
+  /** Below the base of the pages. */
+  readonly path: string;
   readonly count: number;
   readonly text: string;
   /** Whose icon and colour stand for it. */
@@ -50,7 +49,7 @@ const stuckItems = (counts: readonly StateCount[]): readonly AttentionItem[] =>
       .filter((each) => each.name === state || each.type === state)
       .reduce((sum, each) => sum + each.count, 0);
     return {
-      href: `${base}/runs?range=all&state=${state}`,
+      path: `/runs?range=all&state=${state}`,
       count,
       text: count === 1 ? one : more,
       type,
@@ -61,7 +60,7 @@ const poolItems = (workPools: readonly WorkPool[]): readonly AttentionItem[] =>
   workPools
     .filter(({ status }) => status !== 'READY')
     .map(({ name, status, runAggregate: { count } }) => ({
-      href: `${base}/work-pools/work-pool/${encodeURIComponent(name)}`,
+      path: `/work-pools/work-pool/${encodeURIComponent(name)}`,
       count,
       text: `late in ${name}, which ${status === 'PAUSED' ? 'is paused' : 'has no worker'}`,
       type: status === 'PAUSED' ? 'PAUSED' : 'FAILED',
