@@ -52,6 +52,7 @@ test('what stands still is named first, with its reason and a way to it', async 
   await page.getByRole('region', { name: 'Late' }).getByText(reason).waitFor();
   await attention.getByRole('link', { name: '1 late run' }).click();
   await page.getByRole('link', { name: 'stands-late' }).waitFor();
+  await page.getByText(/^due /).waitFor();
   expect(await page.getByRole('link', { name: 'stands-paused' }).count()).toBe(0);
   expect(problems).toEqual([]);
 });
