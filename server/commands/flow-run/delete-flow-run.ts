@@ -1,8 +1,10 @@
 import type { Context } from '#server/context.ts';
-import { type Script, rows, run } from '#server/db/script.ts';
+import { type Script, one, rows, run } from '#server/db/script.ts';
 import {
   deleteFlowRunRow,
   deleteLogsOfFlowRun,
+  deleteSomeTaskRuns,
+  hasMoreTaskRuns,
   readLeasesOfTaskRuns,
 } from '#server/db/sql/flow-run-parts.ts';
 import type { LockedFlowRun } from '#server/db/sql/lock-flow-run.ts';
@@ -15,13 +17,21 @@ import { freeLease } from '#server/orchestration/leases.ts';
 import type { OrchestrationContext } from '#server/orchestration/rule.ts';
 import { detailText } from '#server/orchestration/state-details.ts';
 
+/** Task runs that go with their flow run in one commit, which holds up everybody on SQLite for 60 us each. */
+const FEW_TASK_RUNS = 50;
+const TASK_RUNS_AT_ONCE = 300;
+
 export interface DeleteFlowRun {
   readonly flowRunId: string;
 }
 
+function* freeTaskSlots(ctx: OrchestrationContext, flowRunId: string): Script<void> {
+  for (const { id } of yield* rows(readLeasesOfTaskRuns(flowRunId))) yield* freeLease(ctx, id);
+}
+
 /** Gives back what the run, and the task runs that go with it, hold of concurrency limits. */
 function* freeHeldSlots(ctx: OrchestrationContext, row: LockedFlowRun): Script<void> {
-  for (const { id } of yield* rows(readLeasesOfTaskRuns(row.id))) yield* freeLease(ctx, id);
+  yield* freeTaskSlots(ctx, row.id);
   const state = currentState(row);
   const isUnderWay = state !== null && ['PENDING', 'RUNNING', 'CANCELLING'].includes(state.type);
   if (!isUnderWay || row.concurrencyLimitId === null) return;
@@ -43,6 +53,20 @@ function* flowRunDeletion(
   return true;
 }
 
+/** Removes all but a few task runs of a flow run that is to be removed, some hundreds a commit. */
+const thinOut = async (ctx: Context, flowRunId: string): Promise<void> => {
+  const hasMany = async (): Promise<boolean> =>
+    (await ctx.db.read(() => one(hasMoreTaskRuns(flowRunId, FEW_TASK_RUNS)))) !== null;
+  // oxlint-disable-next-line no-await-in-loop -- others write between two commits
+  while (await hasMany()) {
+    // oxlint-disable-next-line no-await-in-loop -- as above
+    await ctx.db.write(function* () {
+      yield* freeTaskSlots(ctx, flowRunId);
+      yield* run(deleteSomeTaskRuns(flowRunId, TASK_RUNS_AT_ONCE));
+    });
+  }
+};
+
 /** Removes the logs of a flow run that is gone, a few thousand a commit so that nobody has to wait for long. */
 export const deleteFlowRunLogs = async (ctx: Context, flowRunId: string): Promise<void> => {
   let deleted: number;
@@ -54,16 +78,21 @@ export const deleteFlowRunLogs = async (ctx: Context, flowRunId: string): Promis
 
 /** Removes a flow run with its task runs, states, inputs and logs; NOT_FOUND for an unknown one. */
 export const deleteFlowRun = async (ctx: Context, input: DeleteFlowRun): Promise<void> => {
+  await thinOut(ctx, input.flowRunId);
   const isDeleted = await ctx.db.write(() => flowRunDeletion(ctx, input));
   if (!isDeleted) throw notFound('Flow run', input.flowRunId);
   await deleteFlowRunLogs(ctx, input.flowRunId);
 };
 
-/** Removes flow runs in one transaction and gives the ids of those that there were, in the order of the call. */
+/** Removes flow runs in one transaction, but for task runs of those that have many, and gives the ids of those that there were, in the order of the call. */
 export const deleteFlowRuns = async (
   ctx: Context,
   { flowRunIds }: { readonly flowRunIds: readonly string[] },
 ): Promise<readonly string[]> => {
+  for (const flowRunId of flowRunIds) {
+    // oxlint-disable-next-line no-await-in-loop -- one run after the other, so that others can write between
+    await thinOut(ctx, flowRunId);
+  }
   const deleted = await ctx.db.write(function* () {
     const found = new Set<string>();
     // Always in one order, so that two such calls wait for each other instead of locking up.

@@ -84,3 +84,14 @@ export const deleteFlowRunInput = statement<
   [flowRunId: string, key: string],
   { readonly id: string }
 >('DELETE FROM flow_run_input WHERE flow_run_id = ? AND key = ? RETURNING id');
+
+/** Gives a row when a flow run has more task runs than a number. */
+export const hasMoreTaskRuns = statement<
+  [flowRunId: string, than: number],
+  { readonly id: string }
+>('SELECT id FROM task_run WHERE flow_run_id = ? LIMIT 1 OFFSET ?');
+
+/** Removes some of the task runs of a flow run, with their states. */
+export const deleteSomeTaskRuns = statement<[flowRunId: string, limit: number]>(
+  'DELETE FROM task_run WHERE id IN (SELECT id FROM task_run WHERE flow_run_id = ? LIMIT ?)',
+);
