@@ -1,10 +1,29 @@
 import type { FlowRow } from '#prisma/tables.ts';
 import type { Context } from '#server/context.ts';
 import { type Script, one, run } from '#server/db/script.ts';
-import { deleteFlowRow, lockFlow } from '#server/db/sql/flow-statements.ts';
+import {
+  deleteFlowRow,
+  deleteSomeFlowRuns,
+  hasMoreFlowRuns,
+  lockFlow,
+} from '#server/db/sql/flow-statements.ts';
 import { notFound } from '#server/errors.ts';
 
 import { recordFlow } from './flow-events.ts';
+
+/** Runs that go with their flow in one commit, which holds up everybody on SQLite. */
+const FEW_RUNS = 50;
+
+/** Removes all but a few runs of a flow that is to be removed, some of them a commit. */
+const thinOut = async (ctx: Context, id: string): Promise<void> => {
+  const hasMany = async (): Promise<boolean> =>
+    (await ctx.db.read(() => one(hasMoreFlowRuns(id, FEW_RUNS)))) !== null;
+  // oxlint-disable-next-line no-await-in-loop -- others write between two commits
+  while (await hasMany()) {
+    // oxlint-disable-next-line no-await-in-loop -- as above
+    await ctx.db.write(() => run(deleteSomeFlowRuns(id, FEW_RUNS)));
+  }
+};
 
 function* removeFlow(id: string): Script<FlowRow | null> {
   const stored = yield* one(lockFlow(id));
@@ -15,19 +34,29 @@ function* removeFlow(id: string): Script<FlowRow | null> {
 }
 
 /** Removes a flow with its runs and deployments. NOT_FOUND when there is none. */
-export const deleteFlow = (ctx: Context, id: string): Promise<FlowRow> =>
-  ctx.db.write(function* () {
+export const deleteFlow = async (ctx: Context, id: string): Promise<FlowRow> => {
+  await thinOut(ctx, id);
+  return ctx.db.write(function* () {
     const removed = yield* removeFlow(id);
     if (removed === null) throw notFound('Flow', id);
     return removed;
   });
+};
 
 /** Removes several flows at once and gives the ids of those that were there. */
-export const deleteFlows = (ctx: Context, ids: readonly string[]): Promise<readonly string[]> =>
-  ctx.db.write(function* () {
+export const deleteFlows = async (
+  ctx: Context,
+  ids: readonly string[],
+): Promise<readonly string[]> => {
+  for (const id of ids) {
+    // oxlint-disable-next-line no-await-in-loop -- one flow after the other, so that others can write between
+    await thinOut(ctx, id);
+  }
+  return ctx.db.write(function* () {
     const removed: string[] = [];
     for (const id of ids) {
       if ((yield* removeFlow(id)) !== null) removed.push(id);
     }
     return removed;
   });
+};

@@ -30,3 +30,13 @@ export const updateFlowTags = statement<[tags: JsonText, updated: Micros, id: st
 
 /** Takes the flow's runs and deployments with it. */
 export const deleteFlowRow = statement<[id: string]>('DELETE FROM flow WHERE id = ?');
+
+/** Gives a row when a flow has more runs than a number. */
+export const hasMoreFlowRuns = statement<[flowId: string, than: number], { readonly id: string }>(
+  'SELECT id FROM flow_run WHERE flow_id = ? LIMIT 1 OFFSET ?',
+);
+
+/** Removes some of the runs of a flow, with their task runs and states. */
+export const deleteSomeFlowRuns = statement<[flowId: string, limit: number]>(
+  'DELETE FROM flow_run WHERE id IN (SELECT id FROM flow_run WHERE flow_id = ? LIMIT ?)',
+);
