@@ -16,6 +16,8 @@ import { type Micros, addSeconds, micros, nowMicros } from '#server/time.ts';
 const LEASE = 'services';
 /** A leader that is silent for this long is replaced, a renewal later at the latest. */
 const LEASE_SECONDS = 6;
+/** Clocks of machines that share a database differ by less than this. */
+const MOST_SKEW_SECONDS = 3600;
 /** How often the leader renews its lease and the others try to get it. */
 export const RENEWAL_SECONDS = 2;
 
@@ -57,7 +59,8 @@ export const createLeader = (ctx: Context): Leader => {
 
   function* claim(now: Micros): Script<boolean> {
     const expires = addSeconds(now, LEASE_SECONDS);
-    if ((yield* one(claimServiceLease(LEASE, self, expires, now))) === null) return false;
+    const absurd = addSeconds(now, MOST_SKEW_SECONDS);
+    if ((yield* one(claimServiceLease(LEASE, self, expires, now, absurd))) === null) return false;
     // Told with the lease, so that it costs no commit of its own.
     const value = json(ctx.board.list().filter(({ scope }) => scope === 'leader'));
     yield* run(putConfiguration(newId(), now, now, SERVICE_PROGRESS_KEY, value));

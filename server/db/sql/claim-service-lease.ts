@@ -2,14 +2,17 @@ import type { Micros } from '#server/time.ts';
 
 import { statement } from '../statement.ts';
 
-/** Takes or keeps the lease of a name until the given time; no row comes back while another holder's lease runs. */
+/**
+ * Takes or keeps the lease of a name until the given time; no row comes back while another holder's lease runs. One that
+ * ends after an instant which none can be meant for was taken by a clock that was wrong.
+ */
 export const claimServiceLease = statement<
-  [name: string, holder: string, expires: Micros, now: Micros],
+  [name: string, holder: string, expires: Micros, now: Micros, absurd: Micros],
   { readonly holder: string }
 >(
   `INSERT INTO service_lease (name, holder, expires, cursor) VALUES (?, ?, ?, 0)
    ON CONFLICT (name) DO UPDATE SET holder = excluded.holder, expires = excluded.expires
-   WHERE service_lease.holder = excluded.holder OR service_lease.expires < ?
+   WHERE service_lease.holder = excluded.holder OR service_lease.expires < ? OR service_lease.expires > ?
    RETURNING holder`,
 );
 

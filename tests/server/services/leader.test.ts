@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 
 import { one, run } from '#server/db/script.ts';
 import { ping } from '#server/db/sql/ping.ts';
@@ -39,6 +39,20 @@ describeEachDatabase('the leadership', (db) => {
     await db.ctx.db.write(() => run(expireLeases()));
     expect(await second.renew()).toBe(true);
     await second.resign();
+  });
+
+  test('is not lost to a process that died while its clock was a day ahead', async () => {
+    const [dead, next] = [createLeader(db.ctx), createLeader(db.ctx)];
+    vi.useFakeTimers({ toFake: ['Date'] });
+    vi.setSystemTime(Date.now() + 86_400_000);
+    try {
+      expect(await dead.renew()).toBe(true);
+    } finally {
+      vi.useRealTimers();
+    }
+    expect(await next.renew()).toBe(true);
+    expect(await dead.renew()).toBe(false);
+    await next.resign();
   });
 
   test('refuses the writes of a tick that began before another process took over', async () => {
