@@ -81,9 +81,9 @@ export class Walker {
     for (const item of Array.isArray(json) ? json : [json]) {
       if (!isJsonObject(item)) continue;
       this.#name(kind, item['id'] ?? item['lease_id']);
-      if (isJsonObject(item['state'])) {
-        this.#name(kind.replace(/s$/u, '_states'), item['state']['id']);
-      }
+      const states = kind.replace(/s$/u, '_states');
+      // Stories count the runs of a kind of their own, among which no state is to stand.
+      if (isJsonObject(item['state']) && states !== kind) this.#name(states, item['state']['id']);
       const { schedules, checksum } = item;
       if (Array.isArray(schedules) && schedules.length === 1) {
         this.remember('schedules', { ...answer, text: JSON.stringify(schedules) });
