@@ -10,6 +10,7 @@ import {
   readActiveSchedules,
   readDeploymentsToPlan,
 } from '#server/db/sql/schedule-runs.ts';
+import { isServerError } from '#server/errors.ts';
 import { recordChanges } from '#server/events/record.ts';
 import { json } from '#server/json.ts';
 import { QUEUED_FLOW_RUN } from '#server/orchestration/announce-queued-run.ts';
@@ -78,9 +79,11 @@ const plan = (ctx: Context, schedule: ToPlan, window: PlanWindow): readonly Plan
   try {
     return planRuns(schedule, window);
   } catch (error) {
-    // One schedule that gives no dates must not keep the others from theirs.
+    // One schedule that gives no dates must not keep the others from theirs. That it has none is told by its pages;
+    // here it would be told at each look.
     const { id } = schedule.row;
-    ctx.log.error({ err: error, schedule: id }, 'The dates of a schedule could not be found.');
+    if (isServerError(error, 'INVALID')) ctx.log.debug(`Schedule ${id}: ${error.message}`);
+    else ctx.log.error({ err: error, schedule: id }, 'The dates of a schedule could not be found.');
     return [];
   }
 };
