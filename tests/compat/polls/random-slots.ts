@@ -15,7 +15,8 @@ import {
 const V2 = '/v2/concurrency_limits';
 const V1 = '/concurrency_limits';
 const RUNS = 6;
-const TASKS = 5;
+/** None of a tag that never gives a slot together with another: the real server refuses such a run and keeps the slot. */
+const TASKS = 4;
 const TAGS = ['t1', 't2', 't0'] as const;
 
 /** Ids of task runs that nobody knows. */
