@@ -118,14 +118,19 @@ class PostgresqlBus implements Bus {
 
   async #reconnect(cause: Error): Promise<void> {
     this.#client = null;
-    if (this.#isClosed) return;
-    this.#log.warn(`The connection for notifications was lost: ${cause.message}`);
-    await delay(RECONNECT_MILLIS);
-    if (this.#isClosed) return;
-    try {
-      await this.connect();
-    } catch (error) {
-      await this.#reconnect(toError(error));
+    let failure = cause;
+    while (!this.#isClosed) {
+      this.#log.warn(`The connection for notifications was lost: ${failure.message}`);
+      // oxlint-disable-next-line no-await-in-loop -- a try follows the one that failed
+      await delay(RECONNECT_MILLIS);
+      if (this.#isClosed) return;
+      try {
+        // oxlint-disable-next-line no-await-in-loop -- as above
+        await this.connect();
+        return;
+      } catch (error) {
+        failure = toError(error);
+      }
     }
   }
 }

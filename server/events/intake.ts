@@ -123,7 +123,20 @@ export class EventIntake {
   }
 
   async #store(batch: readonly Waiting[]): Promise<void> {
-    if (batch.length === 0) return;
+    let failure = await this.#tryToStore(batch);
+    while (isServerError(failure, 'UNAVAILABLE') && !this.#isClosed) {
+      this.#ctx.log.warn({ events: batch.length }, 'The database is busy; events wait.');
+      // oxlint-disable-next-line no-await-in-loop -- a try follows the one that failed
+      await delay(RETRY_MILLIS);
+      // oxlint-disable-next-line no-await-in-loop -- as above
+      failure = await this.#tryToStore(batch);
+    }
+    if (failure !== null) await this.#storeOneByOne(batch, failure);
+  }
+
+  /** Stores events in one commit; gives why that failed, or null. */
+  async #tryToStore(batch: readonly Waiting[]): Promise<Error | null> {
+    if (batch.length === 0) return null;
     const started = performance.now();
     try {
       await this.#ctx.db.write(() =>
@@ -132,18 +145,14 @@ export class EventIntake {
           batch.map(({ event }) => event),
         ),
       );
-      this.#note({ result: { events: batch.length } }, started);
-      for (const { resolve } of batch) resolve();
     } catch (error) {
-      this.#note({ error: toError(error).message }, started);
-      if (isServerError(error, 'UNAVAILABLE') && !this.#isClosed) {
-        this.#ctx.log.warn({ events: batch.length }, 'The database is busy; events wait.');
-        await delay(RETRY_MILLIS);
-        await this.#store(batch);
-        return;
-      }
-      await this.#storeOneByOne(batch, error);
+      const failure = toError(error);
+      this.#note({ error: failure.message }, started);
+      return failure;
     }
+    this.#note({ result: { events: batch.length } }, started);
+    for (const { resolve } of batch) resolve();
+    return null;
   }
 
   /** Finds the event that a batch fails on, so that it alone is refused. */
