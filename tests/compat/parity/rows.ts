@@ -21,7 +21,7 @@ const listTables = async (ctx: Context): Promise<readonly string[]> => {
   return found.map(({ name }) => name).filter((name) => !LEFT_OUT.test(name));
 };
 
-const KEYS = ['seq', 'id', 'resourceId', 'role', 'key'];
+const KEYS = ['seq', 'id', 'resourceId', 'role', 'key', 'flowRunId', 'tag'];
 
 /** What rows are made one after the other by: their number or id, and what else is in their keys. */
 const placeOf = (row: Readonly<Record<string, unknown>>): string =>
