@@ -1,3 +1,4 @@
+import { isServerError } from '#server/errors.ts';
 import { MICROS_PER_SECOND } from '#server/time.ts';
 
 import { parseCron, type CronExpression } from './cron-expression.ts';
@@ -56,6 +57,15 @@ const candidates = function* (walk: Walk, start: number): Generator<number> {
   }
 };
 
+/** The same candidates, which end where the walk finds no more. */
+const candidatesThereAre = function* (walk: Walk, start: number): Generator<number> {
+  try {
+    yield* candidates(walk, start);
+  } catch (error) {
+    if (!isServerError(error, 'INVALID')) throw error;
+  }
+};
+
 /**
  * The dates of a cron schedule in a window, oldest first. Times the clocks skip move forward by the gap, repeated
  * ones count once. Throws INVALID when the schedule runs out of dates before the window is filled.
@@ -68,7 +78,8 @@ export const cronDates = (schedule: CronSchedule, window: DateWindow): readonly 
   const end = window.end ?? Infinity;
   const instants = new Set<number>();
   let tries = 0;
-  for (const instant of candidates(walk, window.start)) {
+  const found = window.mayFallShort === true ? candidatesThereAre : candidates;
+  for (const instant of found(walk, window.start)) {
     if (instant > end) break;
     if (instant >= window.start) instants.add(instant);
     tries += 1;

@@ -10,12 +10,12 @@ export const datesToCome = (
   schedule: Schedule,
   { start, count }: { readonly start: Micros; readonly count: number },
 ): readonly ScheduledDate[] => {
-  for (let wanted = count; wanted > 0; wanted -= 1) {
-    try {
-      return nextDates(schedule, { start, count: wanted });
-    } catch (error) {
-      if (!isServerError(error, 'INVALID')) throw error;
-    }
+  if (count === 0) return [];
+  try {
+    return nextDates(schedule, { start, count, mayFallShort: true });
+  } catch (error) {
+    // A recurrence whose end and start do not go together.
+    if (isServerError(error, 'INVALID')) return [];
+    throw error;
   }
-  return [];
 };

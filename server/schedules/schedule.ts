@@ -43,6 +43,8 @@ export interface DateWindow {
   readonly count?: number | undefined;
   /** No date is after this instant. */
   readonly end?: Micros | undefined;
+  /** Whether fewer dates will do when a cron expression runs out of them, which is INVALID otherwise. */
+  readonly mayFallShort?: boolean | undefined;
 }
 
 export const wantedCount = (window: DateWindow): number =>
