@@ -1,4 +1,5 @@
 import type { ConcurrencyLimitV2Row } from '#prisma/tables.ts';
+import { againWhenTaken } from '#server/commands/again-when-taken.ts';
 import type { Context } from '#server/context.ts';
 import { type Script, one, rows, run } from '#server/db/script.ts';
 import { readLeasesOfLimit } from '#server/db/sql/concurrency-lease.ts';
@@ -8,7 +9,7 @@ import {
   updateLimitRow,
 } from '#server/db/sql/concurrency-limit-rows.ts';
 import type { HeldLimitRow } from '#server/db/sql/concurrency-slots.ts';
-import { isServerError, notFound } from '#server/errors.ts';
+import { notFound } from '#server/errors.ts';
 import { lifecycleEvent } from '#server/events/lifecycle-event.ts';
 import { recordChange, recordEvent } from '#server/events/record.ts';
 import { newId } from '#server/ids.ts';
@@ -126,26 +127,19 @@ export interface PutTagLimit {
 }
 
 /** Sets how many task runs with a tag may run at once. */
-export const putTagLimit = async (
+export const putTagLimit = (
   ctx: Context,
   { tag, limit }: { readonly tag: string; readonly limit: number },
-): Promise<PutTagLimit> => {
-  const put = (): Promise<PutTagLimit> =>
+): Promise<PutTagLimit> =>
+  againWhenTaken(() =>
     ctx.db.write(function* () {
       const name = tagLimitName(tag);
       const [stored] = yield* keepLimitsByName([name]);
       return stored === undefined
         ? { limit: yield* insert({ name, limit }), isCreated: true }
         : { limit: yield* update(ctx, stored, { limit }), isCreated: false };
-    });
-  try {
-    return await put();
-  } catch (error) {
-    // Two may set the limit of a tag for the first time at once; the one that lost changes the other's.
-    if (!isServerError(error, 'CONFLICT')) throw error;
-    return put();
-  }
-};
+    }),
+  );
 
 /** Changes a limit. NOT_FOUND when there is none, CONFLICT when the new name is taken. */
 export const updateConcurrencyLimit = (

@@ -1,3 +1,4 @@
+import { againWhenTaken } from '#server/commands/again-when-taken.ts';
 import {
   type CreateFlowRun,
   type CreatedFlowRun,
@@ -145,20 +146,6 @@ function* flowRunFromDeployment(
   return yield* runToCreate(ctx, { deployment, input, words: SINGLE });
 }
 
-/** Two may make a run of one idempotency key at once; the one that lost tries again and finds the other's. */
-const onceForKey = async (
-  { idempotencyKey }: DeploymentRun,
-  make: () => Promise<CreatedDeploymentRun>,
-): Promise<CreatedDeploymentRun> => {
-  try {
-    return await make();
-  } catch (error) {
-    const isRepeat = isServerError(error, 'CONFLICT') && error.details['constraint'] === 'unique';
-    if (!isRepeat || typeof idempotencyKey !== 'string') throw error;
-    return make();
-  }
-};
-
 /**
  * Makes a run of a deployment. NOT_FOUND for an unknown one; BAD_REQUEST when parameters cannot be filled in,
  * CONFLICT when they do not fit the deployment's schema, INVALID when job variables do not fit the pool.
@@ -167,7 +154,7 @@ export const createFlowRunFromDeployment = (
   ctx: Context,
   input: { readonly deploymentId: string; readonly input: DeploymentRun },
 ): Promise<CreatedDeploymentRun> =>
-  onceForKey(input.input, () => ctx.db.write(() => flowRunFromDeployment(ctx, input)));
+  againWhenTaken(() => ctx.db.write(() => flowRunFromDeployment(ctx, input)));
 
 export type BulkResult =
   | { readonly status: 'CREATED'; readonly flowRunId: string }
@@ -184,7 +171,7 @@ export const createFlowRunsFromDeployment = async (
   const deployment = await ctx.db.read(() => requireDeployment(deploymentId));
   const create = async (input: DeploymentRun): Promise<BulkResult> => {
     try {
-      const { flowRun } = await onceForKey(input, () =>
+      const { flowRun } = await againWhenTaken(() =>
         ctx.db.write(() => runToCreate(ctx, { deployment, input, words: BULK })),
       );
       return { status: 'CREATED', flowRunId: flowRun.id };

@@ -1,4 +1,5 @@
 import type { FlowRunRow } from '#prisma/tables.ts';
+import { againWhenTaken } from '#server/commands/again-when-taken.ts';
 import type { Context } from '#server/context.ts';
 import { type Script, one } from '#server/db/script.ts';
 import {
@@ -7,7 +8,7 @@ import {
   findIdempotentFlowRun,
   readFlowRunSurroundings,
 } from '#server/db/sql/lock-flow-run.ts';
-import { ServerError, isServerError } from '#server/errors.ts';
+import { ServerError } from '#server/errors.ts';
 import { newId } from '#server/ids.ts';
 import type { JsonObject } from '#server/json.ts';
 import type { ClientInfo } from '#server/orchestration/client-info.ts';
@@ -171,16 +172,5 @@ export function* flowRunToCreate(
 }
 
 /** Makes a flow run, or gives back the one of the same idempotency key; CONFLICT when what it points to is missing. */
-export const createFlowRun = async (
-  ctx: Context,
-  input: CreateFlowRun,
-): Promise<CreatedFlowRun> => {
-  try {
-    return await ctx.db.write(() => flowRunToCreate(ctx, input));
-  } catch (error) {
-    // Two servers may make a run of the same key at once; the one that lost finds the other's.
-    const isRepeat = isServerError(error, 'CONFLICT') && error.details['constraint'] === 'unique';
-    if (!isRepeat || typeof input.idempotencyKey !== 'string') throw error;
-    return ctx.db.write(() => flowRunToCreate(ctx, input));
-  }
-};
+export const createFlowRun = (ctx: Context, input: CreateFlowRun): Promise<CreatedFlowRun> =>
+  againWhenTaken(() => ctx.db.write(() => flowRunToCreate(ctx, input)));

@@ -1,3 +1,4 @@
+import { inSteps } from '#server/commands/in-steps.ts';
 import type { Context } from '#server/context.ts';
 import { type Script, one, rows, run } from '#server/db/script.ts';
 import {
@@ -54,27 +55,19 @@ function* flowRunDeletion(
 }
 
 /** Removes all but a few task runs of a flow run that is to be removed, some hundreds a commit. */
-const thinOut = async (ctx: Context, flowRunId: string): Promise<void> => {
-  const hasMany = async (): Promise<boolean> =>
-    (await ctx.db.read(() => one(hasMoreTaskRuns(flowRunId, FEW_TASK_RUNS)))) !== null;
-  // oxlint-disable-next-line no-await-in-loop -- others write between two commits
-  while (await hasMany()) {
-    // oxlint-disable-next-line no-await-in-loop -- as above
-    await ctx.db.write(function* () {
-      yield* freeTaskSlots(ctx, flowRunId);
-      yield* run(deleteSomeTaskRuns(flowRunId, TASK_RUNS_AT_ONCE));
-    });
-  }
-};
+const thinOut = (ctx: Context, flowRunId: string): Promise<void> =>
+  inSteps(ctx, function* () {
+    if ((yield* one(hasMoreTaskRuns(flowRunId, FEW_TASK_RUNS))) === null) return false;
+    yield* freeTaskSlots(ctx, flowRunId);
+    yield* run(deleteSomeTaskRuns(flowRunId, TASK_RUNS_AT_ONCE));
+    return true;
+  });
 
 /** Removes the logs of a flow run that is gone, a few thousand a commit so that nobody has to wait for long. */
-export const deleteFlowRunLogs = async (ctx: Context, flowRunId: string): Promise<void> => {
-  let deleted: number;
-  do {
-    // oxlint-disable-next-line no-await-in-loop -- others write between two commits
-    deleted = (await ctx.db.write(() => rows(deleteLogsOfFlowRun(flowRunId)))).length;
-  } while (deleted > 0);
-};
+export const deleteFlowRunLogs = (ctx: Context, flowRunId: string): Promise<void> =>
+  inSteps(ctx, function* () {
+    return (yield* rows(deleteLogsOfFlowRun(flowRunId))).length > 0;
+  });
 
 /** Removes a flow run with its task runs, states, inputs and logs; NOT_FOUND for an unknown one. */
 export const deleteFlowRun = async (ctx: Context, input: DeleteFlowRun): Promise<void> => {
@@ -84,7 +77,10 @@ export const deleteFlowRun = async (ctx: Context, input: DeleteFlowRun): Promise
   await deleteFlowRunLogs(ctx, input.flowRunId);
 };
 
-/** Removes flow runs in one transaction, but for task runs of those that have many, and gives the ids of those that there were, in the order of the call. */
+/**
+ * Removes flow runs in one transaction, but for task runs of those that have many, and gives the ids of those that there
+ * were, in the order of the call.
+ */
 export const deleteFlowRuns = async (
   ctx: Context,
   { flowRunIds }: { readonly flowRunIds: readonly string[] },

@@ -1,4 +1,5 @@
 import type { FlowRow } from '#prisma/tables.ts';
+import { inSteps } from '#server/commands/in-steps.ts';
 import type { Context } from '#server/context.ts';
 import { type Script, one, run } from '#server/db/script.ts';
 import {
@@ -15,15 +16,12 @@ import { recordFlow } from './flow-events.ts';
 const FEW_RUNS = 50;
 
 /** Removes all but a few runs of a flow that is to be removed, some of them a commit. */
-const thinOut = async (ctx: Context, id: string): Promise<void> => {
-  const hasMany = async (): Promise<boolean> =>
-    (await ctx.db.read(() => one(hasMoreFlowRuns(id, FEW_RUNS)))) !== null;
-  // oxlint-disable-next-line no-await-in-loop -- others write between two commits
-  while (await hasMany()) {
-    // oxlint-disable-next-line no-await-in-loop -- as above
-    await ctx.db.write(() => run(deleteSomeFlowRuns(id, FEW_RUNS)));
-  }
-};
+const thinOut = (ctx: Context, id: string): Promise<void> =>
+  inSteps(ctx, function* () {
+    if ((yield* one(hasMoreFlowRuns(id, FEW_RUNS))) === null) return false;
+    yield* run(deleteSomeFlowRuns(id, FEW_RUNS));
+    return true;
+  });
 
 function* removeFlow(id: string): Script<FlowRow | null> {
   const stored = yield* one(lockFlow(id));
