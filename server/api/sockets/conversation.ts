@@ -10,8 +10,11 @@ export interface Conversation {
   receive(text: string): void;
   /** Resolves when the frames received so far have had their effect. */
   settled(): Promise<unknown>;
-  /** Does what has to be done when the connection is over. */
-  end?(): Promise<void>;
+  /**
+   * Does what has to be done when the connection is over. `isHeardOut` is false when the server could not wait for
+   * what the client still had to say.
+   */
+  end?(isHeardOut: boolean): Promise<void>;
 }
 
 /** Begins to serve a socket that was let in; `transport` is the connection below it. */

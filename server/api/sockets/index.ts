@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -50,6 +51,8 @@ const findAccess = (
   };
 };
 
+/** Who has not said goodbye by then is cut off; what it may have taken is left to the end of its lease. */
+const GOODBYE_MILLIS = 1500;
 /** What has not been settled by then is left to the leases of what was handed out. */
 const END_MILLIS = 1500;
 
@@ -71,14 +74,14 @@ const offersProtocol = (request: IncomingMessage): boolean =>
     .some((name) => name.trim() === PROTOCOL);
 
 /** Conversations that go on, to be ended in order when the server stops. */
-type Ongoing = Set<() => Promise<void>>;
+type Ongoing = Set<(isHeardOut: boolean) => Promise<void>>;
 
 /** Makes sure that a conversation is ended, once, whether its client goes or the server. */
 const follow = (ctx: Context, socket: WebSocket, ongoing: Ongoing) => {
   let ended: Promise<void> | null = null;
   return (conversation: Conversation): Conversation => {
-    const end = (): Promise<void> => {
-      ended ??= (conversation.end?.() ?? Promise.resolve())
+    const end = (isHeardOut: boolean): Promise<void> => {
+      ended ??= (conversation.end?.(isHeardOut) ?? Promise.resolve())
         .catch((error: unknown) =>
           ctx.log.warn({ err: error }, 'A connection could not be ended in order.'),
         )
@@ -86,9 +89,24 @@ const follow = (ctx: Context, socket: WebSocket, ongoing: Ongoing) => {
       return ended;
     };
     ongoing.add(end);
-    socket.on('close', () => void end());
+    socket.on('close', () => void end(true));
     return conversation;
   };
+};
+
+/** Waits for something no longer than it may take. */
+const within = (millis: number, work: Promise<unknown>): Promise<unknown> =>
+  Promise.race([work, delay(millis, undefined, { ref: false })]);
+
+/** Ends all conversations, after what the clients sent before they heard of the end: it may be an acknowledgement. */
+const endAll = async (clients: Iterable<WebSocket>, ongoing: Ongoing): Promise<void> => {
+  const goodbyes: Promise<unknown>[] = [];
+  for (const client of clients) {
+    goodbyes.push(once(client, 'close'));
+    client.close(1012, 'The server is shutting down.');
+  }
+  await within(GOODBYE_MILLIS, Promise.all(goodbyes));
+  await within(END_MILLIS, Promise.all([...ongoing].map((end) => end(false))));
 };
 
 interface Opened {
@@ -149,10 +167,8 @@ export const createSockets = (ctx: Context): Sockets => {
       return undefined;
     },
     close: async () => {
-      for (const client of server.clients) client.close(1012, 'The server is shutting down.');
       server.close();
-      const ended = Promise.all([...ongoing].map((end) => end()));
-      await Promise.race([ended, delay(END_MILLIS, undefined, { ref: false })]);
+      await endAll(server.clients, ongoing);
     },
   };
 };

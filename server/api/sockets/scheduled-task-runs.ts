@@ -95,15 +95,21 @@ class TaskWorkerConversation implements Conversation {
     return Promise.resolve();
   }
 
-  async end(): Promise<void> {
+  async end(isHeardOut: boolean): Promise<void> {
     this.#isOver = true;
     this.#place?.leave();
     await this.#work;
     if (this.#subscription === null) return;
     const held = this.#inFlight;
     this.#inFlight = null;
-    if (held !== null) await releaseDelivery(this.#ctx, refOf(held), { afterSeconds: 0 });
+    // Whose acknowledgement may be on its way keeps the run until the lease ends: it must not be done twice.
+    if (held !== null && isHeardOut)
+      await releaseDelivery(this.#ctx, refOf(held), { afterSeconds: 0 });
     await forgetTaskWorker(this.#ctx, this.#id);
+  }
+
+  get #isServing(): boolean {
+    return !this.#isOver && this.#socket.readyState === this.#socket.OPEN;
   }
 
   #refuse(reason: string): void {
@@ -128,7 +134,7 @@ class TaskWorkerConversation implements Conversation {
   /** Takes note that a run was taken up, then waits for the next one and sends it. */
   async #serveNext(acknowledged: ClaimedTaskRun | null = null): Promise<void> {
     let taken = acknowledged;
-    while (!this.#isOver && this.#inFlight === null) {
+    while (this.#isServing && this.#inFlight === null) {
       // The place is taken before the look, so that no run arrives unseen between the look and the wait.
       const place = this.#line.join(this.#subscription?.taskKeys ?? []);
       this.#place = place;
@@ -137,7 +143,7 @@ class TaskWorkerConversation implements Conversation {
         const isServed = await this.#serve(taken);
         taken = null;
         // oxlint-disable-next-line no-await-in-loop -- as above
-        if (!isServed) await place.wait(LOOK_MILLIS);
+        if (!isServed && this.#isServing) await place.wait(LOOK_MILLIS);
       } finally {
         place.leave();
       }
@@ -160,11 +166,14 @@ class TaskWorkerConversation implements Conversation {
       ? claimTaskRun(this.#ctx, claim)
       : ackAndClaimTaskRun(this.#ctx, refOf(acknowledged), claim));
     if (claimed === null) return false;
+    this.#line.passOn(claimed.taskKey);
+    if (!this.#isServing) {
+      await releaseDelivery(this.#ctx, refOf(claimed), { afterSeconds: 0 });
+      return false;
+    }
     this.#inFlight = claimed;
     this.#lastKey = claimed.taskKey;
-    this.#line.passOn(claimed.taskKey);
-    if (this.#socket.readyState === this.#socket.OPEN)
-      this.#socket.send(JSON.stringify(taskRunToWire(claimed.taskRun, nowMicros())));
+    this.#socket.send(JSON.stringify(taskRunToWire(claimed.taskRun, nowMicros())));
     return true;
   }
 

@@ -13,6 +13,10 @@ const readKeys = statement<[status: string], { readonly key: string }>(
   'SELECT key FROM delivery WHERE status = ?',
 );
 
+const readStatus = statement<[key: string], { readonly status: string }>(
+  'SELECT status FROM delivery WHERE key = ?',
+);
+
 const dropTable = statement<[]>('DROP TABLE delivery');
 
 const PATH = '/api/task_runs/subscriptions/scheduled';
@@ -40,6 +44,12 @@ describeEachDatabase('The socket for background runs', (db) => {
   const idOf = async (client: SocketClient, index: number): Promise<unknown> => {
     const frame = await client.next(index);
     return typeof frame === 'object' && frame !== null && 'id' in frame ? frame.id : frame;
+  };
+
+  /** What stands of the handing out of a run: nothing, once it was acknowledged. */
+  const statusesOf = async (taskRunId: string): Promise<readonly string[]> => {
+    const found = await db.ctx.db.read(() => rows(readStatus(taskRunId)));
+    return found.map(({ status }) => status);
   };
 
   describe('refuses', () => {
@@ -144,6 +154,29 @@ describeEachDatabase('The socket for background runs', (db) => {
     await server.close();
     server = await serveSockets(db.ctx);
     expect(await idOf(await subscribe(key), 1)).toBe(id);
+  });
+
+  test('takes an acknowledgement that was on its way when the server stopped', async () => {
+    const key = newId();
+    const id = await delayTask(db.ctx, key);
+    const client = await subscribe(key);
+    expect(await idOf(client, 1)).toBe(id);
+    const closing = server.close();
+    client.send({ type: 'ack' });
+    await closing;
+    expect(await statusesOf(id)).toEqual([]);
+    server = await serveSockets(db.ctx);
+  });
+
+  test('leaves the lease to a client that could not be heard out when the server stopped', async () => {
+    const key = newId();
+    const id = await delayTask(db.ctx, key);
+    const client = await subscribe(key);
+    expect(await idOf(client, 1)).toBe(id);
+    client.socket.pause();
+    await server.close();
+    expect(await statusesOf(id)).toEqual(['LEASED']);
+    server = await serveSockets(db.ctx);
   });
 
   test('tells who is there, and for which tasks', async () => {
