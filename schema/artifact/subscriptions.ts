@@ -5,6 +5,7 @@ import { readArtifactCollection } from '#server/queries/artifact/read-artifact.t
 
 import { builder } from '../builder.ts';
 import { storedId } from '../shared/where-unique.ts';
+import { comparing } from '../streams/changed-fields.ts';
 import { defineChange } from '../streams/define-change.ts';
 import { followMembers } from '../streams/member-changes.ts';
 import { Artifact } from './object.ts';
@@ -44,15 +45,17 @@ builder.subscriptionField('artifact', (t) =>
       flowRunId: t.arg.id({ description: 'The id of the flow run.' }),
       key: t.arg.string({ description: 'The key.' }),
     },
-    subscribe: (_root, { flowRunId, key }, { server }) => {
+    subscribe: (_root, { flowRunId, key }, { server }, info) => {
+      const compare = comparing(server, info, { table: 'artifact', typeName: 'Artifact' });
       if (flowRunId) {
         const members = () => ofFlowRun(server, storedId(flowRunId));
-        return followMembers(server, { topic: 'artifact', members });
+        return followMembers(server, { topic: 'artifact', members, compare });
       }
       if (key)
         return followMembers(server, {
           topic: 'artifact',
           members: () => newestOfKey(server, key),
+          compare,
         });
       throw new GraphQLError('Give `flowRunId` or `key`.', {
         extensions: { code: 'BAD_USER_INPUT' },

@@ -1,6 +1,7 @@
 import { builder } from '../builder.ts';
 import { ConcurrencyLimitBy } from '../shared/lookups.ts';
 import { idOrName } from '../shared/where-unique.ts';
+import { comparing } from '../streams/changed-fields.ts';
 import { defineChange } from '../streams/define-change.ts';
 import { followEntities } from '../streams/entity-changes.ts';
 import { requireFound } from '../streams/require-found.ts';
@@ -25,7 +26,7 @@ builder.subscriptionField('concurrencyLimit', (t) =>
     description:
       'One concurrency limit: as it is now, then whenever it changes or slots of it are taken or given back.',
     args: { by: t.arg({ type: ConcurrencyLimitBy, required: true, description: 'Which one.' }) },
-    subscribe: async (_root, { by }, { server }) => {
+    subscribe: async (_root, { by }, { server }, info) => {
       const { id } = requireFound(
         'concurrency limit',
         await server.db.prisma.concurrencyLimitV2.findUnique({
@@ -37,6 +38,10 @@ builder.subscriptionField('concurrencyLimit', (t) =>
         topic: 'concurrency-limit',
         key: id,
         present: async () => [id],
+        compare: comparing(server, info, {
+          table: 'concurrencyLimitV2',
+          typeName: 'ConcurrencyLimit',
+        }),
       });
     },
     resolve: (change) => change,

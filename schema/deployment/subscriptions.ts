@@ -1,6 +1,7 @@
 import { builder } from '../builder.ts';
 import { DeploymentBy } from '../shared/lookups.ts';
 import { deploymentWhere } from '../shared/where-unique.ts';
+import { comparing } from '../streams/changed-fields.ts';
 import { defineChange } from '../streams/define-change.ts';
 import { followEntities } from '../streams/entity-changes.ts';
 import { requireFound } from '../streams/require-found.ts';
@@ -20,13 +21,15 @@ builder.subscriptionField('deployment', (t) =>
     type: DeploymentChange,
     description: 'One deployment: as it is now, then whenever it changes.',
     args: { by: t.arg({ type: DeploymentBy, required: true, description: 'Which one.' }) },
-    subscribe: async (_root, { by }, { server }) => {
+    subscribe: async (_root, { by }, { server }, info) => {
       const where = deploymentWhere(by);
       const { id } = requireFound(
         'deployment',
         await server.db.prisma.deployment.findFirst({ where, select: { id: true } }),
       );
-      return followEntities(server, { topic: 'deployment', key: id, present: async () => [id] });
+      const present = async () => [id];
+      const compare = comparing(server, info, { table: 'deployment', typeName: 'Deployment' });
+      return followEntities(server, { topic: 'deployment', key: id, present, compare });
     },
     resolve: (change) => change,
   }),

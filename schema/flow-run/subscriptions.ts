@@ -8,6 +8,7 @@ import { toFilter } from '../shared/to-filter.ts';
 import { storedId } from '../shared/where-unique.ts';
 import { State, toStateShape } from '../state/object.ts';
 import { followAggregate } from '../streams/aggregates.ts';
+import { comparing } from '../streams/changed-fields.ts';
 import { defineChange } from '../streams/define-change.ts';
 import { AFTER, CURSOR } from '../streams/descriptions.ts';
 import { followEntities } from '../streams/entity-changes.ts';
@@ -69,11 +70,12 @@ builder.subscriptionField('flowRun', (t) =>
     type: FlowRunChange,
     description: 'One flow run: as it is now, then whenever it changes.',
     args: { id: t.arg.id({ required: true, description: 'Its id.' }) },
-    subscribe: (_root, { id }, ctx) =>
+    subscribe: (_root, { id }, ctx, info) =>
       followEntities(ctx.server, {
         topic: 'flow-run',
         key: storedId(id),
         present: async () => [storedId(id)],
+        compare: comparing(ctx.server, info, { table: 'flowRun', typeName: 'FlowRun' }),
       }),
     resolve: (change) => change,
   }),

@@ -17,6 +17,11 @@ export const defineChange = (name: string, thing: string, entity: (t: Fields) =>
       coalesced: t.exposeInt('coalesced', {
         description: 'How many earlier changes this message stands for as well.',
       }),
+      changedFields: t.stringList({
+        description:
+          'Its fields that differ from the message before, so none in the first one. What it shows of other things, such as the slots held of a limit, is not among them.',
+        resolve: ({ changedFields }) => [...(changedFields ?? [])],
+      }),
       ...entity(t),
     }),
   });

@@ -2,6 +2,7 @@ import type { Context } from '#server/context.ts';
 import type { ChangeTopic } from '#server/events/record.ts';
 import { type Change, readChangesOf, readEnds } from '#server/queries/journal/read-changes.ts';
 
+import type { Compare } from './changed-fields.ts';
 import { type Pull, createStream } from './stream.ts';
 import { listen } from './wake.ts';
 
@@ -13,6 +14,8 @@ export interface EntityChange {
   readonly id: string;
   /** How many earlier changes this one stands for as well. */
   readonly coalesced: number;
+  /** The fields that differ from what was told before, where that was asked for. */
+  readonly changedFields?: readonly string[];
 }
 
 /** What a stretch of changes of one entity says of it. */
@@ -32,6 +35,7 @@ interface Followed {
   readonly key: string;
   /** The ids of what is there when the stream begins. */
   readonly present: () => Promise<readonly string[]>;
+  readonly compare: Compare;
 }
 
 /**
@@ -40,7 +44,7 @@ interface Followed {
  */
 export const followEntities = async (
   ctx: Context,
-  { topic, key, present }: Followed,
+  { topic, key, present, compare }: Followed,
 ): Promise<AsyncIterableIterator<EntityChange>> => {
   const wake = listen(ctx, [topic], (signal) => signal.key === key);
   try {
@@ -52,17 +56,15 @@ export const followEntities = async (
       if (first !== null) {
         const items = first.map((id) => ({ kind: 'SNAPSHOT', id, coalesced: 0 }) as const);
         first = null;
-        return { items, hasMore: true };
+        return { items: await compare(items), hasMore: true };
       }
       const changes = await readChangesOf(ctx, { topic, after: cursor, limit: MAX_ROWS, key });
       cursor = changes.at(-1)?.seq ?? cursor;
       const byEntity = Map.groupBy(changes, (change) => change.entityId);
-      return {
-        items: [...byEntity].map(([id, own]) =>
-          toNews(id, { changes: own, isKnown: known.has(id) }),
-        ),
-        hasMore: changes.length === MAX_ROWS,
-      };
+      const items = [...byEntity].map(([id, own]) =>
+        toNews(id, { changes: own, isKnown: known.has(id) }),
+      );
+      return { items: await compare(items), hasMore: changes.length === MAX_ROWS };
     });
   } catch (error) {
     wake.close();

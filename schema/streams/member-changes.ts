@@ -2,6 +2,7 @@ import type { Context } from '#server/context.ts';
 import type { ChangeTopic } from '#server/events/record.ts';
 import { readChanges, readEnds } from '#server/queries/journal/read-changes.ts';
 
+import type { Compare } from './changed-fields.ts';
 import { type EntityChange, toNews } from './entity-changes.ts';
 import { type Pull, createStream } from './stream.ts';
 import { listen } from './wake.ts';
@@ -12,12 +13,13 @@ interface Followed {
   readonly topic: ChangeTopic;
   /** The ids of those that belong to it now. */
   readonly members: () => Promise<readonly string[]>;
+  readonly compare: Compare;
 }
 
 /** News of the members of something whose changes do not say what they belong to. */
 export const followMembers = async (
   ctx: Context,
-  { topic, members }: Followed,
+  { topic, members, compare }: Followed,
 ): Promise<AsyncIterableIterator<EntityChange>> => {
   const wake = listen(ctx, [topic], () => true);
   try {
@@ -28,7 +30,7 @@ export const followMembers = async (
       if (isFirst) {
         isFirst = false;
         const items = [...known].map((id) => ({ kind: 'SNAPSHOT', id, coalesced: 0 }) as const);
-        return { items, hasMore: true };
+        return { items: await compare(items), hasMore: true };
       }
       const changes = await readChanges(ctx, { topic, after: cursor, limit: MAX_ROWS });
       cursor = changes.at(-1)?.seq ?? cursor;
@@ -43,7 +45,7 @@ export const followMembers = async (
         if (kind === 'DELETED') known.delete(id);
         else known.add(id);
       }
-      return { items, hasMore };
+      return { items: await compare(items), hasMore };
     });
   } catch (error) {
     wake.close();

@@ -5,6 +5,7 @@ import { TaskRunFilter } from '../shared/entity-filters.ts';
 import { toFilter } from '../shared/to-filter.ts';
 import { storedId } from '../shared/where-unique.ts';
 import { State, toStateShape } from '../state/object.ts';
+import { comparing } from '../streams/changed-fields.ts';
 import { defineChange } from '../streams/define-change.ts';
 import { AFTER, CURSOR } from '../streams/descriptions.ts';
 import { followEntities } from '../streams/entity-changes.ts';
@@ -69,9 +70,10 @@ builder.subscriptionField('taskRuns', (t) =>
     type: TaskRunChange,
     description: 'The task runs of a flow run: those it has now, then whenever one changes.',
     args: { flowRunId: t.arg.id({ required: true, description: 'The id of the flow run.' }) },
-    subscribe: (_root, { flowRunId }, { server }) =>
+    subscribe: (_root, { flowRunId }, { server }, info) =>
       followEntities(server, {
         topic: 'task-run',
+        compare: comparing(server, info, { table: 'taskRun', typeName: 'TaskRun' }),
         key: storedId(flowRunId),
         present: async () => {
           const found = await server.db.prisma.taskRun.findMany({

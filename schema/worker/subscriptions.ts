@@ -1,4 +1,5 @@
 import { builder } from '../builder.ts';
+import { comparing } from '../streams/changed-fields.ts';
 import { defineChange } from '../streams/define-change.ts';
 import { followMembers } from '../streams/member-changes.ts';
 import { requireFound } from '../streams/require-found.ts';
@@ -20,7 +21,7 @@ builder.subscriptionField('workers', (t) =>
     args: {
       workPoolName: t.arg.string({ required: true, description: 'The name of the work pool.' }),
     },
-    subscribe: async (_root, { workPoolName: name }, { server }) => {
+    subscribe: async (_root, { workPoolName: name }, { server }, info) => {
       const { worker, workPool } = server.db.prisma;
       requireFound(
         'work pool',
@@ -34,7 +35,8 @@ builder.subscriptionField('workers', (t) =>
         });
         return found.map(({ id }) => id);
       };
-      return followMembers(server, { topic: 'worker', members });
+      const compare = comparing(server, info, { table: 'worker', typeName: 'Worker' });
+      return followMembers(server, { topic: 'worker', members, compare });
     },
     resolve: (change) => change,
   }),

@@ -125,6 +125,32 @@ describeEachDatabase('Streams', (db) => {
     await live.stop();
   });
 
+  test('news say which fields changed, and a delete changes none', async () => {
+    const flowRunId = await makeRun('plain');
+    const live = await follow(
+      db.ctx,
+      `subscription { flowRun(id: "${flowRunId}") { kind changedFields flowRun { stateType } } }`,
+    );
+    const next = async () => (await live.next())['flowRun'] as { changedFields: string[] };
+    expect(await next()).toMatchObject({ kind: 'SNAPSHOT', changedFields: [] });
+    await updateFlowRun(db.ctx, { flowRunId, name: 'renamed', tags: ['a'] });
+    let news = await next();
+    // While other transactions go on, its creation may be told once more.
+    while (news.changedFields.length === 0) news = await next();
+    expect(news).toMatchObject({ kind: 'UPDATED', changedFields: ['name', 'tags'] });
+    await setFlowRunState(db.ctx, { flowRunId, proposed: running() });
+    expect((await next()).changedFields).toEqual([
+      'runCount',
+      'startTime',
+      'state',
+      'stateName',
+      'stateType',
+    ]);
+    await deleteFlowRun(db.ctx, { flowRunId });
+    expect(await next()).toMatchObject({ kind: 'DELETED', changedFields: [] });
+    await live.stop();
+  });
+
   test('changes that come faster than they are read are told as one', async () => {
     const flowRunId = await makeRun('busy');
     const live = await follow(
