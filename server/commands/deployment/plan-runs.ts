@@ -1,5 +1,5 @@
 import type { DeploymentScheduleRow } from '#prisma/tables.ts';
-import { generateRunName } from '#server/commands/flow-run/generate-run-name.ts';
+import { generateRunNames } from '#server/commands/flow-run/generate-run-name.ts';
 import type { DeploymentToPlan } from '#server/db/sql/schedule-runs.ts';
 import { newId } from '#server/ids.ts';
 import { FLOW_RUN_POLICY } from '#server/orchestration/empirical-policy.ts';
@@ -40,22 +40,21 @@ const KIND_NAMES = {
   rrule: 'RRuleSchedule',
 } as const;
 
-/** A run that a schedule plans, with its first state, as rows to be inserted. */
-export interface PlannedRun {
-  readonly deploymentId: string;
-  readonly deploymentUpdated: Micros;
-  readonly run: ReturnType<typeof runRow>;
-  readonly state: ReturnType<typeof stateRow>;
-}
-
 interface Source {
   readonly deployment: DeploymentToPlan;
   readonly row: DeploymentScheduleRow;
   readonly schedule: Schedule;
 }
 
+/** A date on which a schedule of a deployment plans a run. */
+export interface PlannedDate {
+  readonly source: Source;
+  readonly date: ScheduledDate;
+}
+
 interface Minted {
   readonly id: string;
+  readonly name: string;
   readonly stateId: string;
   readonly now: Micros;
   readonly date: ScheduledDate;
@@ -77,12 +76,12 @@ const inherited = ({ deployment, row }: Source) => ({
   },
 });
 
-const runRow = (source: Source, { id, stateId, now, date }: Minted) => ({
+const runRow = (source: Source, { id, name, stateId, now, date }: Minted) => ({
   ...inherited(source),
   id,
   created: now,
   updated: now,
-  name: generateRunName(),
+  name,
   // Two servers that plan the same date agree on this text, as does Prefect's own server.
   idempotency_key: `scheduled ${source.deployment.id} ${source.row.id} ${date.local}`,
   context: {},
@@ -116,18 +115,34 @@ const stateRow = ({ id, stateId, now, date }: Minted) => ({
   state_details: { scheduled_time: date.local.replace(' ', 'T') },
 });
 
-/** The runs that a schedule of a deployment plans in the window. Throws INVALID when the schedule has no dates to give. */
-export const planRuns = (
+/** A run that a schedule plans, with its first state, as rows to be inserted. */
+export interface PlannedRun {
+  readonly deploymentId: string;
+  readonly deploymentUpdated: Micros;
+  readonly run: ReturnType<typeof runRow>;
+  readonly state: ReturnType<typeof stateRow>;
+}
+
+/** The dates that a schedule of a deployment plans in the window. Throws INVALID when the schedule has none to give. */
+export const planDates = (
   { deployment, row }: Pick<Source, 'deployment' | 'row'>,
   window: PlanWindow,
-): readonly PlannedRun[] => {
+): readonly PlannedDate[] => {
   const schedule = parseSchedule(row.schedule);
   const source = { deployment, row, schedule };
-  return datesOf(schedule, window).map((date) => {
-    const minted = { id: newId(), stateId: newId(), now: nowMicros(), date };
+  return datesOf(schedule, window).map((date) => ({ source, date }));
+};
+
+/** The runs of some dates, as rows to be inserted in this order, in which their ids rise. */
+export const planRuns = (dates: readonly PlannedDate[]): readonly PlannedRun[] => {
+  const names = generateRunNames(dates.length);
+  const now = nowMicros();
+  return dates.map(({ source, date }, index) => {
+    const minted = { id: newId(), stateId: newId(), name: names[index] ?? '', now, date };
+    const { id: deploymentId, updated } = source.deployment;
     return {
-      deploymentId: deployment.id,
-      deploymentUpdated: deployment.updated,
+      deploymentId,
+      deploymentUpdated: updated,
       run: runRow(source, minted),
       state: stateRow(minted),
     };
