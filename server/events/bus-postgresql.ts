@@ -14,6 +14,10 @@ const CHANNEL = 'prefect_server';
 /** Signals of this long travel together: a notification costs PostgreSQL a commit of its own. */
 const GATHER_MILLIS = 20;
 const RECONNECT_MILLIS = 1000;
+/** How often the database is asked for a sign of life, and how long one may take before the connection counts as lost. */
+const PING_MILLIS = 2000;
+const ANSWER_MILLIS = 3000;
+const GOODBYE_MILLIS = 500;
 // PostgreSQL takes 8,000 bytes at most; beyond this many signals the others are told to look at everything.
 const MAX_SIGNALS = 80;
 
@@ -33,6 +37,12 @@ const parseMessage = (payload: string | undefined): Message | null => {
   }
 };
 
+/** Ends a connection without waiting longer than a moment for a database that may not hear it. */
+const hangUp = async (client: pg.Client): Promise<void> => {
+  const ended = client.end().catch(() => undefined);
+  await Promise.race([ended, delay(GOODBYE_MILLIS, null, { ref: false })]);
+};
+
 class PostgresqlBus implements Bus {
   readonly #local = createInProcessBus();
   readonly #self = randomUUID();
@@ -41,7 +51,7 @@ class PostgresqlBus implements Bus {
   #client: pg.Client | null = null;
   #outgoing = new Map<string, Signal>();
   #isSending = false;
-  #isClosed = false;
+  readonly #closing = new AbortController();
 
   constructor(url: string, log: Log) {
     this.#url = url;
@@ -52,6 +62,12 @@ class PostgresqlBus implements Bus {
     const client = new pg.Client({
       connectionString: this.#url,
       application_name: 'prefect-server bus',
+      // A firewall forgets connections on which nothing is said, and tells neither side.
+      keepAlive: true,
+      connectionTimeoutMillis: ANSWER_MILLIS,
+      query_timeout: ANSWER_MILLIS,
+      // A sign of life may be asked for while a signal is on its way.
+      pipeline: true,
     });
     client.on('notification', (notification) => this.#receive(parseMessage(notification.payload)));
     // Until it listens, whoever called this hears of its failure; only one that did listen is replaced when it breaks.
@@ -62,11 +78,14 @@ class PostgresqlBus implements Bus {
       await client.connect();
       await client.query(`LISTEN ${CHANNEL}`);
     } catch (error) {
-      await client.end().catch(() => undefined);
+      await hangUp(client);
       throw error;
     }
-    if (this.#isClosed) await client.end();
-    else this.#client = client;
+    if (this.#isClosed) await hangUp(client);
+    else {
+      this.#client = client;
+      void this.#watch(client);
+    }
   }
 
   wake(signals: readonly Signal[]): void {
@@ -86,9 +105,32 @@ class PostgresqlBus implements Bus {
   }
 
   async close(): Promise<void> {
-    this.#isClosed = true;
+    this.#closing.abort();
     await this.#local.close();
-    await this.#client?.end();
+    if (this.#client !== null) await hangUp(this.#client);
+  }
+
+  get #isClosed(): boolean {
+    return this.#closing.signal.aborted;
+  }
+
+  /**
+   * Makes the connection anew when the database has nothing to say on it any more: one that only listens never finds
+   * out by itself that what lies between has dropped it.
+   */
+  async #watch(client: pg.Client): Promise<void> {
+    try {
+      while (this.#client === client && !this.#isClosed) {
+        // oxlint-disable-next-line no-await-in-loop -- one sign of life after the other
+        await delay(PING_MILLIS, null, { signal: this.#closing.signal, ref: false });
+        // oxlint-disable-next-line no-await-in-loop -- as above
+        await client.query('SELECT 1');
+      }
+    } catch (error) {
+      if (this.#client !== client || this.#isClosed) return;
+      void this.#reconnect(toError(error));
+      await hangUp(client);
+    }
   }
 
   async #send(): Promise<void> {

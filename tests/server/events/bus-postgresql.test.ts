@@ -22,6 +22,8 @@ interface Proxy {
   readonly url: string;
   /** Breaks what goes through it, and then the next connection that begins to listen, so many times. */
   breakConnections(listenersToo: number): void;
+  /** Keeps what goes through it open and passes nothing on any more, as a firewall does that forgot the connection. */
+  dropSilently(): void;
   close(): Promise<void>;
 }
 
@@ -30,6 +32,7 @@ const openProxy = async (databaseUrl: string): Promise<Proxy> => {
   const target = new URL(databaseUrl);
   const sockets = new Set<Socket>();
   let listenersToBreak = 0;
+  const forgotten = new Set<Socket>();
   const server = createServer((near) => {
     const far = connect(Number(target.port), target.hostname);
     for (const socket of [near, far]) {
@@ -41,12 +44,17 @@ const openProxy = async (databaseUrl: string): Promise<Proxy> => {
         far.destroy();
       });
     }
-    far.pipe(near);
+    far.on('data', (data: Buffer) => {
+      if (!forgotten.has(near)) near.write(data);
+    });
+    near.on('end', () => {
+      if (!forgotten.has(near)) far.end();
+    });
     near.on('data', (data: Buffer) => {
       if (listenersToBreak > 0 && data.includes('LISTEN')) {
         listenersToBreak -= 1;
         near.destroy();
-      } else far.write(data);
+      } else if (!forgotten.has(near)) far.write(data);
     });
   });
   await new Promise<void>((resolve) => {
@@ -61,6 +69,9 @@ const openProxy = async (databaseUrl: string): Promise<Proxy> => {
     breakConnections: (listenersToo) => {
       listenersToBreak = listenersToo;
       for (const socket of sockets) socket.destroy();
+    },
+    dropSilently: () => {
+      for (const socket of sockets) forgotten.add(socket);
     },
     close: async () => {
       for (const socket of sockets) socket.destroy();
@@ -139,6 +150,37 @@ describe.runIf(testedKinds.includes('postgresql'))('the bus between processes', 
     expect(await countListeners(database.url)).toBe(1);
     await bus.close();
     expect(await countListeners(database.url)).toBe(0);
+    await proxy.close();
+    await database.drop();
+  });
+
+  test('notices within seconds that its connection was dropped without a word', async () => {
+    const database = await createPostgresqlDatabase();
+    const proxy = await openProxy(database.url);
+    const log = createLog(readSettings({ PREFECT_SERVER_LOGGING_LEVEL: 'CRITICAL' }));
+    const [bus, other] = await Promise.all([
+      createPostgresqlBus(proxy.url, log),
+      createPostgresqlBus(database.url, log),
+    ]);
+    const keys: string[] = [];
+    bus.subscribe('flow-run', ({ key }) => keys.push(key));
+    const tell = (key: string): void => other.publish([{ topic: 'flow-run', key }]);
+    tell('before');
+    await waitFor(() => keys.includes('before'), { what: 'the first signal' });
+    proxy.dropSilently();
+    await waitFor(
+      () => {
+        tell('after');
+        return keys.includes('after');
+      },
+      { withinMillis: 8000, what: 'a signal over a new connection' },
+    );
+    // The connection that the database still believes in says nothing twice.
+    proxy.dropSilently();
+    const started = performance.now();
+    await bus.close();
+    expect(performance.now() - started).toBeLessThan(2000);
+    await other.close();
     await proxy.close();
     await database.drop();
   });
