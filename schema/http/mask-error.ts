@@ -14,10 +14,12 @@ const CODES: Readonly<Record<ServerErrorCode, string>> = {
   UNAVAILABLE: 'UNAVAILABLE',
 };
 
-const rootOf = (error: unknown): unknown =>
-  error instanceof GraphQLError && error.originalError !== undefined
-    ? rootOf(error.originalError)
-    : error;
+const rootOf = (error: unknown): unknown => {
+  if (error instanceof GraphQLError && error.originalError !== undefined)
+    return rootOf(error.originalError);
+  // Prisma passes on what a connection threw, and knows no refusals.
+  return error instanceof Error && error.cause instanceof ServerError ? error.cause : error;
+};
 
 const places = (error: unknown) =>
   error instanceof GraphQLError

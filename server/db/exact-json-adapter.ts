@@ -37,14 +37,25 @@ const withMarks = (result: SqlResultSet): SqlResultSet => {
   return result;
 };
 
-const mark = <Adapter extends SqlQueryable>(
-  adapter: Adapter,
-  onStatement: StatementListener | undefined,
-): Adapter => {
+interface Listeners {
+  readonly onStatement?: StatementListener | undefined;
+  /** What a failure means to the callers of Prisma, who see what it gives instead. */
+  readonly translate?: (error: unknown) => Error;
+}
+
+const failing = async <T>(work: Promise<T>, { translate }: Listeners): Promise<T> => {
+  try {
+    return await work;
+  } catch (error) {
+    throw translate?.(error) ?? error;
+  }
+};
+
+const mark = <Adapter extends SqlQueryable>(adapter: Adapter, listeners: Listeners): Adapter => {
   const queryRaw = adapter.queryRaw.bind(adapter);
   adapter.queryRaw = async (query) => {
-    onStatement?.(query.sql);
-    return withMarks(await queryRaw(query));
+    listeners.onStatement?.(query.sql);
+    return withMarks(await failing(queryRaw(query), listeners));
   };
   return adapter;
 };
@@ -55,15 +66,15 @@ const mark = <Adapter extends SqlQueryable>(
  */
 export const exactJsonAdapter = (
   factory: SqlDriverAdapterFactory,
-  onStatement?: StatementListener,
+  listeners: Listeners,
 ): SqlDriverAdapterFactory => ({
   provider: factory.provider,
   adapterName: factory.adapterName,
   connect: async () => {
-    const adapter = mark(await factory.connect(), onStatement);
+    const adapter = mark(await factory.connect(), listeners);
     const startTransaction = adapter.startTransaction.bind(adapter);
     adapter.startTransaction = async (isolation) =>
-      mark(await startTransaction(isolation), onStatement);
+      mark(await failing(startTransaction(isolation), listeners), listeners);
     return adapter;
   },
 });

@@ -20,7 +20,7 @@ import {
   lookAtWritersOfJournals,
 } from '../sql/look-at-journals.ts';
 import type { Query } from '../statement.ts';
-import { isLostRace, translatePostgresqlError } from './errors.ts';
+import { isLostRace, translatePostgresqlError, translatePrismaError } from './errors.ts';
 import { GatheringSocket } from './gathering-socket.ts';
 import { runReads, runTransaction, sender } from './run-script.ts';
 import { SettledNumbers } from './settled-numbers.ts';
@@ -28,6 +28,10 @@ import { SettledNumbers } from './settled-numbers.ts';
 const MAX_ATTEMPTS = 5;
 /** How long a transaction may wait for its process: less than it takes until the services have a new leader. */
 const MAX_IDLE_MILLIS = 8000;
+/** How much longer than a statement may take its answer is waited for, in which others of the same connection come first. */
+const MAX_SILENCE_MILLIS = 20_000;
+/** After how long on an idle connection its other end is asked whether it is still there. */
+const KEEP_ALIVE_MILLIS = 10_000;
 const INT8 = 20;
 const JSONB = 3802;
 
@@ -99,30 +103,34 @@ const createWrite = (
   };
 };
 
-/** What all connections have in common. */
-const connectionOf = (options: PostgresqlOptions) => ({
+/** What both pools have in common. */
+const poolOf = (options: PostgresqlOptions) => ({
   connectionString: options.url,
   maxLifetimeSeconds: options.recycleSeconds,
   statement_timeout: options.statementTimeoutMillis,
+  // The database ends a statement that takes too long, unless what lies between has dropped the connection silently.
+  query_timeout:
+    options.statementTimeoutMillis === 0 ? 0 : options.statementTimeoutMillis + MAX_SILENCE_MILLIS,
+  keepAlive: true,
+  keepAliveInitialDelayMillis: KEEP_ALIVE_MILLIS,
   // A process that is stopped in the middle of a transaction must not keep rows locked for the others.
   idle_in_transaction_session_timeout: MAX_IDLE_MILLIS,
   application_name: options.applicationName,
   // Compiling a statement takes longer than any of ours runs, and is done because of costs that are guessed too high.
   options: '-c jit=off',
+  connectionTimeoutMillis: Math.max(options.poolTimeoutMillis, 1),
+  // The pool knows one bound for two waits: its own is for a connection to get free, that of a connection for the server.
+  Client: class extends pg.Client {
+    constructor(config?: pg.ClientConfig) {
+      super({ ...config, connectionTimeoutMillis: options.connectTimeoutMillis });
+    }
+  },
 });
 
 /** The pool of pipelined connections. */
 const openPool = (options: PostgresqlOptions): pg.Pool => {
-  // The pool knows one bound for two waits: its own is for a connection to get free, that of a connection for the server.
-  class Client extends pg.Client {
-    constructor(config?: pg.ClientConfig) {
-      super({ ...config, connectionTimeoutMillis: options.connectTimeoutMillis });
-    }
-  }
   const pool = new pg.Pool({
-    ...connectionOf(options),
-    Client,
-    connectionTimeoutMillis: Math.max(options.poolTimeoutMillis, 1),
+    ...poolOf(options),
     min: options.pool.kept,
     max: options.pool.most,
     pipeline: true,
@@ -145,13 +153,17 @@ export const openPostgresql = (options: PostgresqlOptions): Database => {
   // The adapter makes its pool itself: it takes none that comes from another copy of the driver, as a bundle has one.
   const adapter = new PrismaPg(
     {
-      ...connectionOf(options),
-      connectionTimeoutMillis: options.connectTimeoutMillis,
+      ...poolOf(options),
       max: Math.max(2, Math.ceil(options.pool.most / 2)),
     },
     { onPoolError: options.onLostConnection, onConnectionError: options.onLostConnection },
   );
-  const client = new PostgresqlClient({ adapter: exactJsonAdapter(adapter, options.onStatement) });
+  const client = new PostgresqlClient({
+    adapter: exactJsonAdapter(adapter, {
+      onStatement: options.onStatement,
+      translate: translatePrismaError,
+    }),
+  });
   const listeners: ((announcements: readonly Announcement[]) => void)[] = [];
 
   const write = createWrite(pool, (announcements) => {

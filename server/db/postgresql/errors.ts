@@ -1,3 +1,5 @@
+import { isDriverAdapterError } from '@prisma/driver-adapter-utils';
+
 import { ServerError, toError } from '#server/errors.ts';
 
 const codeOf = (error: Error): string =>
@@ -49,4 +51,22 @@ export const translatePostgresqlError = (thrown: unknown): Error => {
     });
   }
   return error;
+};
+
+const ofDriver = (thrown: unknown): Error => {
+  if (!isDriverAdapterError(thrown)) return toError(thrown);
+  const { kind, originalCode, originalMessage } = thrown.cause;
+  const message = originalMessage ?? `The connection failed (${kind}).`;
+  return Object.assign(new Error(message, { cause: thrown }), { code: originalCode });
+};
+
+/**
+ * What a failed read of Prisma means to its caller, as the cause of an error that has no code of its own: Prisma would
+ * take that for one of its own. One without such a meaning stays as Prisma wants it.
+ */
+export const translatePrismaError = (thrown: unknown): Error => {
+  const translated = translatePostgresqlError(ofDriver(thrown));
+  return translated instanceof ServerError
+    ? new Error(translated.message, { cause: translated })
+    : toError(thrown);
 };

@@ -68,7 +68,7 @@ export const openSqlite = (options: SqliteOptions): SqliteDatabase => {
       for (const listener of listeners) listener(announcements);
     },
   });
-  const adapter = exactJsonAdapter(sqlitePrismaAdapter(connection), options.onStatement);
+  const adapter = exactJsonAdapter(sqlitePrismaAdapter(connection), options);
   const prisma = new PrismaClient({ adapter });
   const readers = new SqliteReaders({
     path,

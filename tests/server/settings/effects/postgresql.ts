@@ -5,6 +5,7 @@ import pg from 'pg';
 import type { Context } from '#server/context.ts';
 import { one } from '#server/db/script.ts';
 import { statement } from '#server/db/statement.ts';
+import { toError } from '#server/errors.ts';
 import { createPostgresqlDatabase } from '#tests/support/database.ts';
 import { waitFor } from '#tests/support/wait-for.ts';
 
@@ -87,6 +88,24 @@ const waitsForConnection = (env: Variables): Promise<string> =>
       const isLate = (await firstOf(other, SLEEPERS)) === 0;
       await taken;
       return `${status}${isLate ? ', after the others' : ''}`;
+    },
+  });
+
+/** What becomes of a read of GraphQL that finds both of its own connections taken for two seconds. */
+const readWaitsForConnection = (env: Variables): Promise<unknown> =>
+  onPostgresql({
+    env: { [`${ALCHEMY}POOL_SIZE`]: '2', [`${ALCHEMY}MAX_OVERFLOW`]: '0', ...env },
+    look: async ({ observed, other }) => {
+      await observed.call('/api/flows/', { name: 'f' });
+      const { prisma } = observed.app.ctx.db;
+      const taken = Promise.all([1, 2].map(() => prisma.$queryRaw`SELECT pg_sleep(2)::text`));
+      await waitFor(async () => (await firstOf(other, SLEEPERS)) === 2);
+      const answer = await observed
+        .ask('{ flows { nodes { name } } }')
+        .then(() => 'answered')
+        .catch((error) => (/"code":"(\w+)"/.exec(toError(error).message) ?? [])[1]);
+      await taken;
+      return answer;
     },
   });
 
@@ -183,6 +202,15 @@ export const postgresqlEffects: readonly Effect[] = [
     cases: [
       [null, '201, after the others'],
       ['0.1', '503'],
+    ],
+  },
+  {
+    variable: `${ALCHEMY}POOL_TIMEOUT`,
+    shows: 'what becomes of a read of GraphQL that finds its connections taken',
+    observe: readWaitsForConnection,
+    cases: [
+      [null, 'answered'],
+      ['0.5', 'UNAVAILABLE'],
     ],
   },
   {
