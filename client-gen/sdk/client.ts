@@ -1,6 +1,3 @@
-import { createClient as createSocketClient } from 'graphql-ws';
-
-import { ApiError } from './api-error.ts';
 import {
   CreateFlowDocument,
   CreateFlowRunDocument,
@@ -9,12 +6,12 @@ import {
   type CreateFlowInput,
   type CreateFlowRunInput,
   type FlowRunSummaryFragment,
-  type FollowFlowRunSubscription,
   type SetFlowRunStateInput,
-  type SetStateStatus,
-  type TypedDocumentString,
+  type SetFlowRunStateMutation,
 } from './generated/graphql.ts';
+import { type Operation, type PayloadOf, unwrap } from './operation.ts';
 import { postOperation } from './post-operation.ts';
+import { openSocket } from './subscribe.ts';
 
 export type ClientOptions = {
   /** The server's GraphQL address, e.g. `http://127.0.0.1:4200/graphql`. */
@@ -27,40 +24,58 @@ export type ClientOptions = {
 
 const RETRY_SECONDS = 30;
 
+type Stoppable = { readonly signal?: AbortSignal };
+
+/** One page of a list. */
+export type Page<Node> = {
+  readonly nodes: readonly Node[];
+  readonly pageInfo: { readonly hasNextPage: boolean; readonly endCursor?: string | null };
+};
+
+/** Every call but a subscription throws `ApiError` for what the server refused. */
 export type Client = {
-  /** Runs any query or mutation generated with the SDK's types. */
-  readonly request: <Data, Variables>(
-    operation: TypedDocumentString<Data, Variables>,
+  /** Runs a query or a mutation and answers its data, refusals of mutations included. */
+  readonly request: <Data, Variables extends object>(
+    operation: Operation<Data, Variables>,
     variables: Variables,
   ) => Promise<Data>;
+  /** Runs a mutation and answers its payload; throws what the server refused it with. */
+  readonly mutate: <Data extends object, Variables extends object>(
+    operation: Operation<Data, Variables>,
+    variables: Variables,
+  ) => Promise<PayloadOf<Data>>;
+  /** All rows of a list, page by page: the operation takes `$after` and asks for `nodes` and `pageInfo`. */
+  readonly list: <Data, Variables extends object, Node>(
+    operation: Operation<Data, Variables>,
+    variables: Variables,
+    pageOf: (data: Data) => Page<Node>,
+  ) => AsyncGenerator<Node, void>;
+  /**
+   * The messages of a subscription, across losses of the connection, until the signal comes or the loop is left. An
+   * operation that takes `$after` and asks for `cursor` goes on where it was; others begin anew with what is there.
+   */
+  readonly subscribe: <Data, Variables extends object>(
+    operation: Operation<Data, Variables>,
+    variables: Variables,
+    options?: Stoppable,
+  ) => AsyncGenerator<Data, void>;
   /** Creates a flow, or answers the one that has the name already. */
   readonly createFlow: (input: CreateFlowInput) => Promise<{ id: string; name: string }>;
   readonly createFlowRun: (input: CreateFlowRunInput) => Promise<FlowRunSummaryFragment>;
   /** Proposes a state; the verdict says whether the server took it. */
   readonly setFlowRunState: (
     input: SetFlowRunStateInput,
-  ) => Promise<{ status: SetStateStatus; flowRun: FlowRunSummaryFragment }>;
+  ) => Promise<PayloadOf<SetFlowRunStateMutation>>;
   /** The run as it is, then after each change, until it ends or is deleted. */
-  readonly followFlowRun: (id: string) => AsyncGenerator<FlowRunSummaryFragment, void>;
+  readonly followFlowRun: (
+    id: string,
+    options?: Stoppable,
+  ) => AsyncGenerator<FlowRunSummaryFragment, void>;
   /** Ends every subscription and closes the socket. */
   readonly close: () => Promise<void>;
 };
 
-type Refusal = { readonly __typename: string; readonly code: string; readonly message: string };
-
 const endStates: ReadonlySet<string> = new Set(['COMPLETED', 'FAILED', 'CANCELLED', 'CRASHED']);
-
-const isRefusal = (result: { readonly __typename: string }): result is Refusal =>
-  result.__typename.endsWith('Error');
-
-/** Takes the payload out of a result union, or throws what the server refused it with. */
-const unwrap = <Result extends { readonly __typename: string }>(
-  result: Result,
-): Exclude<Result, { readonly message: string }> => {
-  if (isRefusal(result)) throw new ApiError(result.code, result.message);
-  // Every member that is no error is a payload: the schema's rule for result unions.
-  return result as Exclude<Result, { readonly message: string }>;
-};
 
 /** A typed client of one server; it opens its socket with the first subscription. */
 export const createClient = ({
@@ -68,36 +83,40 @@ export const createClient = ({
   authorization,
   retrySeconds = RETRY_SECONDS,
 }: ClientOptions): Client => {
-  const headers = authorization === undefined ? {} : { authorization };
+  const headers: Record<string, string> = authorization === undefined ? {} : { authorization };
+  const socket = openSocket(url, headers);
   const request: Client['request'] = (operation, variables) =>
     postOperation({ url, headers, query: operation.toString(), variables, retrySeconds });
-  const socket = createSocketClient({
-    url: url.replace(/^http/, 'ws'),
-    connectionParams: headers,
-    retryAttempts: Number.POSITIVE_INFINITY,
-  });
+  const mutate: Client['mutate'] = <Data extends object, Variables extends object>(
+    operation: Operation<Data, Variables>,
+    variables: Variables,
+  ) => request(operation, variables).then(unwrap<Data>);
+  const subscribe: Client['subscribe'] = (operation, variables, options = {}) =>
+    socket.subscribe({ query: operation.toString(), variables, signal: options.signal });
 
   return {
     request,
-    createFlow: async (input) =>
-      unwrap((await request(CreateFlowDocument, { input })).createFlow).flow,
-    createFlowRun: async (input) =>
-      unwrap((await request(CreateFlowRunDocument, { input })).createFlowRun).flowRun,
-    setFlowRunState: async (input) =>
-      unwrap((await request(SetFlowRunStateDocument, { input })).setFlowRunState),
-    async *followFlowRun(id) {
-      const query = FollowFlowRunDocument.toString();
-      const messages = socket.iterate<FollowFlowRunSubscription>({ query, variables: { id } });
-      for await (const { data, errors } of messages) {
-        if (errors?.[0]) throw new ApiError('SUBSCRIPTION', errors[0].message);
-        const flowRun = data?.flowRun.flowRun ?? null;
-        if (flowRun === null) return;
-        yield flowRun;
-        if (flowRun.state !== null && endStates.has(flowRun.state.type)) return;
+    mutate,
+    subscribe,
+    async *list(operation, variables, pageOf) {
+      for (let after: string | null | undefined; after !== null;) {
+        const asked = after === undefined ? variables : { ...variables, after };
+        // oxlint-disable-next-line no-await-in-loop -- a page begins where the one before ends
+        const { nodes, pageInfo } = pageOf(await request(operation, asked));
+        yield* nodes;
+        after = pageInfo.hasNextPage ? (pageInfo.endCursor ?? null) : null;
       }
     },
-    close: async () => {
-      await socket.dispose();
+    createFlow: async (input) => (await mutate(CreateFlowDocument, { input })).flow,
+    createFlowRun: async (input) => (await mutate(CreateFlowRunDocument, { input })).flowRun,
+    setFlowRunState: (input) => mutate(SetFlowRunStateDocument, { input }),
+    async *followFlowRun(id, options) {
+      for await (const { flowRun: news } of subscribe(FollowFlowRunDocument, { id }, options)) {
+        if (news.flowRun === null) return;
+        yield news.flowRun;
+        if (news.flowRun.state !== null && endStates.has(news.flowRun.state.type)) return;
+      }
     },
+    close: socket.close,
   };
 };

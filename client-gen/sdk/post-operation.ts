@@ -64,7 +64,11 @@ const post = async <Data>(request: Request): Promise<Data> => {
   const { data, errors } = await readJson<Data>(response);
   const [failure] = errors ?? [];
   if (failure) {
-    const error = new ApiError(failure.extensions?.code ?? 'GRAPHQL', failure.message);
+    const error = new ApiError(
+      failure.extensions?.code ?? 'GRAPHQL',
+      failure.message,
+      failure.extensions,
+    );
     throw isTransient || TRANSIENT_CODES.has(error.code)
       ? new Unanswered(error, afterMillis)
       : error;

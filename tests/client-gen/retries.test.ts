@@ -69,6 +69,11 @@ test('who wants no second try gets the failure', async () => {
   await expect(connect(0).createFlow({ name: 'once' })).rejects.toMatchObject({ code: 'HTTP' });
 });
 
+test('where no server is, the failure of the connection is told', async () => {
+  const client = createClient({ url: 'http://127.0.0.1:9/graphql', retrySeconds: 0 });
+  await expect(client.createFlow({ name: 'nowhere' })).rejects.toThrow('fetch failed');
+});
+
 test('a mutation whose answer was lost is done once', async () => {
   const client = connect();
   const flow = await client.createFlow({ name: 'retried' });

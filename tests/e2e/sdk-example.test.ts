@@ -1,13 +1,15 @@
-import { execFile } from 'node:child_process';
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 
+import { createClient } from '#client-gen/sdk/client.ts';
 import type { ServerProcess } from '#tests/support/replay/server-process.ts';
 import { startOurServer } from '#tests/support/replay/server.ts';
 
-const example = join(import.meta.dirname, '../../client-gen/examples/run-and-follow.ts');
+const examples = join(import.meta.dirname, '../../client-gen/examples');
+const example = join(examples, 'run-and-follow.ts');
 const run = promisify(execFile);
 
 let server: ServerProcess | undefined;
@@ -29,8 +31,39 @@ test('the example creates a run, follows it and prints its end', async () => {
   expect(lines.at(-1)).toMatch(/ is Completed after [\d.]+ s$/);
 });
 
-test('the example fails with a clear word where no server is', async () => {
-  const failing = run(process.execPath, [example, 'http://127.0.0.1:9/graphql']);
+/** An example that goes on until it is interrupted. */
+const startExample = (name: string) => {
+  const child = spawn(process.execPath, [join(examples, name), `${server?.url}/graphql`]);
+  let printed = '';
+  for (const stream of [child.stdout, child.stderr])
+    stream.on('data', (chunk: Buffer) => {
+      printed += chunk.toString();
+    });
+  const hasPrinted = (text: string): Promise<void> =>
+    vi.waitFor(() => expect(printed).toContain(text), { timeout: 20_000 });
+  return { child, hasPrinted };
+};
 
-  await expect(failing).rejects.toThrow(/fetch failed/);
+const interrupt = (child: ChildProcess): Promise<unknown> =>
+  new Promise((resolve) => {
+    child.once('exit', resolve);
+    child.kill('SIGINT');
+  });
+
+test('the worker of the examples does a run, the monitor tells of it, and both stop when asked', async () => {
+  const worker = startExample('worker.ts');
+  const monitor = startExample('monitor.ts');
+  await Promise.all([worker.hasPrinted('working'), monitor.hasPrinted('watching')]);
+  const client = createClient({ url: `${server?.url}/graphql` });
+  const flow = await client.createFlow({ name: 'seen' });
+  await client.createFlowRun({
+    flowId: flow.id,
+    name: 'one',
+    workPoolName: 'typescript',
+    state: { type: 'SCHEDULED' },
+  });
+  await worker.hasPrinted('one is done');
+  await monitor.hasPrinted('seen/one: Running -> Completed');
+  await client.close();
+  expect(await Promise.all([interrupt(worker.child), interrupt(monitor.child)])).toEqual([0, 0]);
 });

@@ -3,7 +3,41 @@
 type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
 /** Internal type. DO NOT USE DIRECTLY. */
 export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
-import type { DocumentTypeDecoration } from '@graphql-typed-document-node/core';
+type DocumentTypeDecoration<Data, Variables> = { readonly __apiType?: (variables: Variables) => Data };
+/** What `ackDelivery` is done with. */
+export type AckDeliveryInput = {
+  /** The id of the delivery. */
+  deliveryId: string | number;
+  /** What was handed out. */
+  kind: DeliveryKind;
+  /** The token that came with it. */
+  leaseToken: string;
+};
+
+/** Conditions on who made something. */
+export type ActorFilter = {
+  /** The id of the maker. */
+  id?: IdFilter | null | undefined;
+  /** Whether nobody is named. */
+  isNull?: boolean | null | undefined;
+  /** The kind of maker, such as DEPLOYMENT. */
+  type?: StringFilter | null | undefined;
+};
+
+/** A condition on a yes or no. */
+export type BooleanFilter = {
+  /** It is this. */
+  eq: boolean;
+};
+
+/** What `cancelFlowRun` is done with. */
+export type CancelFlowRunInput = {
+  /** The id of the flow run. */
+  id: string | number;
+  /** Why, in words. */
+  message?: string | null | undefined;
+};
+
 /** What a message of a stream says about its entity. */
 export type ChangeKind =
   /** It is new. */
@@ -23,6 +57,38 @@ export type CreateFlowInput = {
   name: string;
   /** Its tags. */
   tags?: Array<string> | null | undefined;
+};
+
+/** What `createFlowRunFromDeployment` is done with. */
+export type CreateFlowRunFromDeploymentInput = {
+  /** Notes of its maker. */
+  context?: Record<string, unknown> | null | undefined;
+  /** The deployment. */
+  deployment: DeploymentBy;
+  /** Whether parameters that do not fit the schema are refused. */
+  enforceParameterSchema?: boolean | null | undefined;
+  /** A key that keeps it from being made twice. */
+  idempotencyKey?: string | null | undefined;
+  /** The id of the block it runs on. */
+  infrastructureDocumentId?: string | number | null | undefined;
+  /** What it changes of its infrastructure. */
+  jobVariables?: Record<string, unknown> | null | undefined;
+  /** Its labels. */
+  labels?: Record<string, unknown> | null | undefined;
+  /** Its name; one is made up without. */
+  name?: string | null | undefined;
+  /** What its flow is called with beyond what the deployment gives. */
+  parameters?: Record<string, unknown> | null | undefined;
+  /** The id of the task run that stands for it in the flow run it is called from. */
+  parentTaskRunId?: string | number | null | undefined;
+  /** How it is retried. */
+  policy?: RunPolicyInput | null | undefined;
+  /** The state it starts in. */
+  state?: StateInput | null | undefined;
+  /** Its tags beyond those of the deployment. */
+  tags?: Array<string> | null | undefined;
+  /** The work queue it waits in. */
+  workQueueName?: string | null | undefined;
 };
 
 /** What `createFlowRun` is done with. */
@@ -61,6 +127,96 @@ export type CreateFlowRunInput = {
   workQueueName?: string | null | undefined;
 };
 
+/** What `createLogs` is done with. */
+export type CreateLogsInput = {
+  /** The lines. */
+  logs: Array<LogInput>;
+};
+
+/** What `createWorkPool` is done with. */
+export type CreateWorkPoolInput = {
+  /** What its infrastructure is made from, with the schema of its variables. */
+  baseJobTemplate?: Record<string, unknown> | null | undefined;
+  /** How many of its runs may go on at once. */
+  concurrencyLimit?: number | null | undefined;
+  /** What it is for. */
+  description?: string | null | undefined;
+  /** Whether it gives out no runs. */
+  isPaused?: boolean | null | undefined;
+  /** Its name. */
+  name: string;
+  /** Where its bundles and results are kept. */
+  storage?: WorkPoolStorageInput | null | undefined;
+  /** The kind of its infrastructure; `prefect-agent` without one. */
+  type?: string | null | undefined;
+};
+
+/** Conditions on an instant. Both ends belong to the range. */
+export type DateTimeFilter = {
+  /** Not before this. */
+  after?: string | null | undefined;
+  /** Not after this. */
+  before?: string | null | undefined;
+  /** Whether it has no value. */
+  isNull?: boolean | null | undefined;
+};
+
+/** What is handed out. */
+export type DeliveryKind =
+  /** Something that is left of a run and must be removed. */
+  | 'CLEANUP'
+  /** A flow run that should be started. */
+  | 'FLOW_RUN'
+  /** A background run of a task. */
+  | 'TASK_RUN';
+
+/** Names one deployment. */
+export type DeploymentBy =
+  {   /** By its id. */
+  id: string | number; name?: never; }
+  |  { id?: never;   /** By the names of its flow and itself. */
+  name: DeploymentName; };
+
+/** Which deployments. All conditions that are given must hold. */
+export type DeploymentFilter = {
+  /** All of these admit it. */
+  and?: Array<DeploymentFilter> | null | undefined;
+  /** How many of its runs may go on at once. */
+  concurrencyLimit?: IntFilter | null | undefined;
+  /** Its flow. */
+  flow?: FlowFilter | null | undefined;
+  /** Its name or the name of its flow. */
+  flowOrDeploymentName?: StringFilter | null | undefined;
+  /** One of its runs. */
+  flowRuns?: FlowRunFilter | null | undefined;
+  /** Its id. */
+  id?: IdFilter | null | undefined;
+  /** Its name. */
+  name?: StringFilter | null | undefined;
+  /** This does not admit it. */
+  not?: DeploymentFilter | null | undefined;
+  /** One of these admits it. */
+  or?: Array<DeploymentFilter> | null | undefined;
+  /** Whether its schedules make no runs. */
+  paused?: BooleanFilter | null | undefined;
+  /** Its tags. */
+  tags?: TagsFilter | null | undefined;
+  /** The work pool of its queue. */
+  workPool?: WorkPoolFilter | null | undefined;
+  /** Its work queue. */
+  workQueue?: WorkQueueFilter | null | undefined;
+  /** The name of its work queue. */
+  workQueueName?: StringFilter | null | undefined;
+};
+
+/** Names a deployment by its flow and itself. */
+export type DeploymentName = {
+  /** The name of the deployment. */
+  deployment: string;
+  /** The name of the flow. */
+  flow: string;
+};
+
 /** Why something was not done. */
 export type ErrorCode =
   /** Something of that name is there already. */
@@ -79,6 +235,146 @@ export type ErrorCode =
   | 'PARAMETER_SCHEMA'
   /** It belongs to the server itself. */
   | 'PROTECTED';
+
+/** Which flows. All conditions that are given must hold. */
+export type FlowFilter = {
+  /** All of these admit it. */
+  and?: Array<FlowFilter> | null | undefined;
+  /** One of its deployments. */
+  deployments?: DeploymentFilter | null | undefined;
+  /** One of its runs. */
+  flowRuns?: FlowRunFilter | null | undefined;
+  /** Whether it has a deployment. */
+  hasDeployments?: boolean | null | undefined;
+  /** Its id. */
+  id?: IdFilter | null | undefined;
+  /** Its name. */
+  name?: StringFilter | null | undefined;
+  /** This does not admit it. */
+  not?: FlowFilter | null | undefined;
+  /** One of these admits it. */
+  or?: Array<FlowFilter> | null | undefined;
+  /** Its tags. */
+  tags?: TagsFilter | null | undefined;
+};
+
+/** Which flow runs. All conditions that are given must hold. */
+export type FlowRunFilter = {
+  /** All of these admit it. */
+  and?: Array<FlowRunFilter> | null | undefined;
+  /** Who made it. */
+  createdBy?: ActorFilter | null | undefined;
+  /** Its deployment. */
+  deployment?: DeploymentFilter | null | undefined;
+  /** The id of its deployment. */
+  deploymentId?: IdFilter | null | undefined;
+  /** When it ended. */
+  endTime?: DateTimeFilter | null | undefined;
+  /** When it is, or was, expected to start. */
+  expectedStartTime?: DateTimeFilter | null | undefined;
+  /** Its flow. */
+  flow?: FlowFilter | null | undefined;
+  /** The id of its flow. */
+  flowId?: IdFilter | null | undefined;
+  /** The version of its flow. */
+  flowVersion?: StringFilter | null | undefined;
+  /** Its id. */
+  id?: IdFilter | null | undefined;
+  /** The key it was made once with. */
+  idempotencyKey?: StringFilter | null | undefined;
+  /** Its name. */
+  name?: StringFilter | null | undefined;
+  /** When it will be started next. */
+  nextScheduledStartTime?: DateTimeFilter | null | undefined;
+  /** This does not admit it. */
+  not?: FlowRunFilter | null | undefined;
+  /** One of these admits it. */
+  or?: Array<FlowRunFilter> | null | undefined;
+  /** The id of the flow run it was called from. */
+  parentFlowRunId?: IdFilter | null | undefined;
+  /** The id of the task run that stands for it in the flow run it was called from. */
+  parentTaskRunId?: IdFilter | null | undefined;
+  /** When it started or, before that, when it is expected to. */
+  startTime?: DateTimeFilter | null | undefined;
+  /** Its present state. */
+  state?: StateFilter | null | undefined;
+  /** Its tags. */
+  tags?: TagsFilter | null | undefined;
+  /** One of its task runs. */
+  taskRuns?: TaskRunFilter | null | undefined;
+  /** The work pool of its queue. */
+  workPool?: WorkPoolFilter | null | undefined;
+  /** Its work queue. */
+  workQueue?: WorkQueueFilter | null | undefined;
+  /** The name of its work queue. */
+  workQueueName?: StringFilter | null | undefined;
+};
+
+/** An order of flow runs. Equal ones follow their ids. */
+export type FlowRunOrder = {
+  /** Which end comes first. */
+  direction?: OrderDirection;
+  /** What to order by. */
+  field: FlowRunOrderField;
+};
+
+/** What flow runs may be ordered by. */
+export type FlowRunOrderField =
+  /** The end. */
+  | 'END_TIME'
+  /** When it is, or was, expected to start. */
+  | 'EXPECTED_START_TIME'
+  /** The id. Ids that the server makes sort by the time at which they were made. */
+  | 'ID'
+  /** The name. */
+  | 'NAME'
+  /** When it will be started next. */
+  | 'NEXT_SCHEDULED_START_TIME'
+  /** The start or, before that, the expected start. */
+  | 'START_TIME';
+
+/** Conditions on an id. All that are given must hold. */
+export type IdFilter = {
+  /** One of these. An empty list admits nothing. */
+  in?: Array<string | number> | null | undefined;
+  /** Whether it has no value. */
+  isNull?: boolean | null | undefined;
+  /** None of these. */
+  notIn?: Array<string | number> | null | undefined;
+};
+
+/** Conditions on a whole number. All that are given must hold. */
+export type IntFilter = {
+  /** At least this. */
+  gte?: number | null | undefined;
+  /** Whether it has no value. */
+  isNull?: boolean | null | undefined;
+  /** At most this. */
+  lte?: number | null | undefined;
+};
+
+/** A line of a log. */
+export type LogInput = {
+  /** The id of the flow run that wrote it. */
+  flowRunId?: string | number | null | undefined;
+  /** The level as a number: 20 is INFO. */
+  level: number;
+  /** What it says. */
+  message: string;
+  /** The name of the logger. */
+  name: string;
+  /** The id of the task run that wrote it. */
+  taskRunId?: string | number | null | undefined;
+  /** When it was written. */
+  timestamp: string;
+};
+
+/** Which end of an order comes first. */
+export type OrderDirection =
+  /** Smallest first. */
+  | 'ASC'
+  /** Largest first. */
+  | 'DESC';
 
 /** Who starts a run again. */
 export type RetryType =
@@ -124,6 +420,14 @@ export type SetStateStatus =
   /** The same may be proposed again later. */
   | 'WAIT';
 
+/** Conditions on the present state of a run. */
+export type StateFilter = {
+  /** Its name, such as Late or Retrying. */
+  name?: StringFilter | null | undefined;
+  /** Its kind. */
+  type?: StateTypeFilter | null | undefined;
+};
+
 /** A state that is proposed for a run. */
 export type StateInput = {
   /** The result, or what tells where it is kept. */
@@ -160,6 +464,189 @@ export type StateType =
   | 'RUNNING'
   /** It will start at a known time. */
   | 'SCHEDULED';
+
+/** Conditions on the kind of a state. */
+export type StateTypeFilter = {
+  /** One of these. An empty list admits nothing. */
+  in?: Array<StateType> | null | undefined;
+  /** None of these. */
+  notIn?: Array<StateType> | null | undefined;
+};
+
+/** Conditions on a text. All that are given must hold. */
+export type StringFilter = {
+  /** Has this text in it, whatever the case of its letters. */
+  contains?: string | null | undefined;
+  /** One of these. An empty list admits nothing. */
+  in?: Array<string> | null | undefined;
+  /** Whether it has no value. */
+  isNull?: boolean | null | undefined;
+  /** None of these. */
+  notIn?: Array<string> | null | undefined;
+  /** Starts with none of these. */
+  notStartsWith?: Array<string> | null | undefined;
+  /** Starts with one of these. */
+  startsWith?: Array<string> | null | undefined;
+};
+
+/** Conditions on tags. All that are given must hold. */
+export type TagsFilter = {
+  /** Has every one of these. */
+  all?: Array<string> | null | undefined;
+  /** Has one of these. An empty list admits nothing. */
+  any?: Array<string> | null | undefined;
+  /** Whether it has no tag at all. */
+  isEmpty?: boolean | null | undefined;
+};
+
+/** Which task runs. All conditions that are given must hold. */
+export type TaskRunFilter = {
+  /** All of these admit it. */
+  and?: Array<TaskRunFilter> | null | undefined;
+  /** When it ended. */
+  endTime?: DateTimeFilter | null | undefined;
+  /** When it is, or was, expected to start. */
+  expectedStartTime?: DateTimeFilter | null | undefined;
+  /** Its flow run. */
+  flowRun?: FlowRunFilter | null | undefined;
+  /** The id of its flow run. */
+  flowRunId?: IdFilter | null | undefined;
+  /** Whether it stands for a flow run called from a flow. */
+  hasSubflowRuns?: boolean | null | undefined;
+  /** Its id. */
+  id?: IdFilter | null | undefined;
+  /** Its name. */
+  name?: StringFilter | null | undefined;
+  /** This does not admit it. */
+  not?: TaskRunFilter | null | undefined;
+  /** One of these admits it. */
+  or?: Array<TaskRunFilter> | null | undefined;
+  /** When it started. */
+  startTime?: DateTimeFilter | null | undefined;
+  /** Its present state. */
+  state?: StateFilter | null | undefined;
+  /** Its tags. */
+  tags?: TagsFilter | null | undefined;
+};
+
+/** What may hold a slot that a flow run waits for. */
+export type WaitingHolderType =
+  /** A flow run. */
+  | 'FLOW_RUN'
+  /** A task run. */
+  | 'TASK_RUN';
+
+/** The kinds of reason for which a flow run does not run. */
+export type WaitingReasonKind =
+  /** It was refused a slot of its deployment and asks again later. */
+  | 'AWAITING_CONCURRENCY_SLOT'
+  /** It is being stopped. */
+  | 'CANCELLING'
+  /** It waits for slots of a concurrency limit by name. */
+  | 'CONCURRENCY_LIMIT'
+  /** All slots of its deployment are held. */
+  | 'DEPLOYMENT_LIMIT'
+  /** It was handed out and given back too often. */
+  | 'GIVEN_UP'
+  /** It is held by somebody who was to start it. */
+  | 'HANDED_OUT'
+  /** Others come before it, or it is next. */
+  | 'IN_LINE'
+  /** Its time is over. */
+  | 'LATE'
+  /** Its time has not come. */
+  | 'NOT_DUE'
+  /** No process asks for the runs of its deployment. */
+  | 'NOT_POLLED'
+  /** Workers of its work pool are online, but none that is made for its type. */
+  | 'NO_MATCHING_WORKER'
+  /** It has neither a work pool nor a deployment: only who made it can start it. */
+  | 'NO_POOL'
+  /** No worker of its work pool is online. */
+  | 'NO_WORKER'
+  /** It waits for somebody to resume it. */
+  | 'PAUSED'
+  /** All slots of its work pool are held. */
+  | 'POOL_LIMIT'
+  /** Its work pool gives out no runs. */
+  | 'POOL_PAUSED'
+  /** All slots of its work queue are held. */
+  | 'QUEUE_LIMIT'
+  /** Its work queue gives out no runs. */
+  | 'QUEUE_PAUSED'
+  /** It is tried again later. */
+  | 'RETRY_DELAY'
+  /** It was taken and is being prepared. */
+  | 'STARTING'
+  /** Its task runs wait for slots of a tag. */
+  | 'TAG_LIMIT'
+  /** No worker serves work pools of this type. */
+  | 'UNSERVED_POOL_TYPE'
+  /** It waits for somebody to resume it with input. */
+  | 'WAITING_FOR_INPUT';
+
+/** Which work pools. All conditions that are given must hold. */
+export type WorkPoolFilter = {
+  /** All of these admit it. */
+  and?: Array<WorkPoolFilter> | null | undefined;
+  /** Its id. */
+  id?: IdFilter | null | undefined;
+  /** Its name. */
+  name?: StringFilter | null | undefined;
+  /** This does not admit it. */
+  not?: WorkPoolFilter | null | undefined;
+  /** One of these admits it. */
+  or?: Array<WorkPoolFilter> | null | undefined;
+  /** The kind of infrastructure, such as process. */
+  type?: StringFilter | null | undefined;
+};
+
+/** Where bundles of code and results of a work pool are kept. */
+export type WorkPoolStorageInput = {
+  /** How a bundle is run from there. */
+  bundleExecutionStep?: Record<string, unknown> | null | undefined;
+  /** How a bundle is brought there. */
+  bundleUploadStep?: Record<string, unknown> | null | undefined;
+  /** The id of the block for results. */
+  defaultResultStorageBlockId?: string | number | null | undefined;
+};
+
+/** Which work queues. All conditions that are given must hold. */
+export type WorkQueueFilter = {
+  /** All of these admit it. */
+  and?: Array<WorkQueueFilter> | null | undefined;
+  /** Its id. */
+  id?: IdFilter | null | undefined;
+  /** Its name. */
+  name?: StringFilter | null | undefined;
+  /** This does not admit it. */
+  not?: WorkQueueFilter | null | undefined;
+  /** One of these admits it. */
+  or?: Array<WorkQueueFilter> | null | undefined;
+  /** Its work pool. */
+  workPool?: WorkPoolFilter | null | undefined;
+};
+
+/** What `workerHeartbeat` is done with. */
+export type WorkerHeartbeatInput = {
+  /** How often it means to be heard of. */
+  heartbeatIntervalSeconds?: number | null | undefined;
+  /** What it tells of itself; without it, what it told before stays. */
+  metadata?: Record<string, unknown> | null | undefined;
+  /** Its name. */
+  name: string;
+  /** The type of the pools it is made for; without it, what it told before stays. */
+  type?: string | null | undefined;
+  /** The name of its work pool. */
+  workPoolName: string;
+};
+
+/** Whether a worker is there. */
+export type WorkerStatus =
+  /** It has not been heard of for a while. */
+  | 'OFFLINE'
+  /** It was heard of a short while ago. */
+  | 'ONLINE';
 
 export type CreateFlowRunMutationVariables = Exact<{
   input: CreateFlowRunInput;
@@ -199,7 +686,116 @@ export type SetFlowRunStateMutationVariables = Exact<{
 export type SetFlowRunStateMutation = { setFlowRunState:
     | { __typename: 'InvalidInputError', code: ErrorCode, message: string }
     | { __typename: 'NotFoundError', code: ErrorCode, message: string }
-    | { __typename: 'SetFlowRunStatePayload', status: SetStateStatus, flowRun: { id: string, name: string, runCount: number, startTime: string | null, endTime: string | null, totalRunTimeSeconds: number, state: { id: string, type: StateType, name: string, message: string | null, timestamp: string } | null } }
+    | { __typename: 'SetFlowRunStatePayload', status: SetStateStatus, details:
+        | { reason: string | null }
+        | { reason: string | null }
+        | { reason: string | null, delaySeconds: number }
+        | Record<PropertyKey, never>
+      , flowRun: { id: string, name: string, runCount: number, startTime: string | null, endTime: string | null, totalRunTimeSeconds: number, state: { id: string, type: StateType, name: string, message: string | null, timestamp: string } | null } }
+   };
+
+export type FlowRunStatesSubscriptionVariables = Exact<{
+  filter?: FlowRunFilter | null | undefined;
+  after?: string | null | undefined;
+}>;
+
+
+export type FlowRunStatesSubscription = { flowRunStateChanged: { cursor: string, occurred: string, previousState: { type: StateType, name: string } | null, state: { type: StateType, name: string, message: string | null }, flowRun: { id: string, name: string, flow: { name: string }, deployment: { name: string } | null } } };
+
+export type FlowRunsQueryVariables = Exact<{
+  filter?: FlowRunFilter | null | undefined;
+  orderBy?: Array<FlowRunOrder> | FlowRunOrder | null | undefined;
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+}>;
+
+
+export type FlowRunsQuery = { flowRuns: { nodes: Array<{ id: string, name: string, runCount: number, startTime: string | null, endTime: string | null, totalRunTimeSeconds: number, state: { id: string, type: StateType, name: string, message: string | null, timestamp: string } | null }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
+
+export type WhyIsItWaitingQueryVariables = Exact<{
+  id: string | number;
+}>;
+
+
+export type WhyIsItWaitingQuery = { flowRun: { name: string, state: { type: StateType, name: string } | null, waiting: Array<{ kind: WaitingReasonKind, message: string, until: string | null, place: number | null, holders: Array<{ id: string, name: string, type: WaitingHolderType }> }> } | null };
+
+export type RunDeploymentMutationVariables = Exact<{
+  input: CreateFlowRunFromDeploymentInput;
+}>;
+
+
+export type RunDeploymentMutation = { createFlowRunFromDeployment:
+    | { __typename: 'CreateFlowRunFromDeploymentPayload', created: boolean, flowRun: { id: string, name: string, runCount: number, startTime: string | null, endTime: string | null, totalRunTimeSeconds: number, state: { id: string, type: StateType, name: string, message: string | null, timestamp: string } | null } }
+    | { __typename: 'InvalidInputError', code: ErrorCode, message: string }
+    | { __typename: 'NotFoundError', code: ErrorCode, message: string }
+    | { __typename: 'ParameterSchemaError', code: ErrorCode, message: string, issues: Array<{ path: Array<string>, message: string }> }
+   };
+
+export type CancelFlowRunMutationVariables = Exact<{
+  input: CancelFlowRunInput;
+}>;
+
+
+export type CancelFlowRunMutation = { cancelFlowRun:
+    | { __typename: 'CancelFlowRunPayload', status: SetStateStatus, flowRun: { id: string, name: string, runCount: number, startTime: string | null, endTime: string | null, totalRunTimeSeconds: number, state: { id: string, type: StateType, name: string, message: string | null, timestamp: string } | null } }
+    | { __typename: 'ConflictError', code: ErrorCode, message: string }
+    | { __typename: 'InvalidInputError', code: ErrorCode, message: string }
+    | { __typename: 'NotFoundError', code: ErrorCode, message: string }
+   };
+
+export type CreateWorkPoolMutationVariables = Exact<{
+  input: CreateWorkPoolInput;
+}>;
+
+
+export type CreateWorkPoolMutation = { createWorkPool:
+    | { __typename: 'AlreadyExistsError', code: ErrorCode, message: string }
+    | { __typename: 'CreateWorkPoolPayload', workPool: { id: string, name: string, type: string } }
+    | { __typename: 'InvalidInputError', code: ErrorCode, message: string }
+    | { __typename: 'ProtectedError', code: ErrorCode, message: string }
+   };
+
+export type ScheduledFlowRunsSubscriptionVariables = Exact<{
+  workPoolName: string;
+  workQueueNames?: Array<string> | string | null | undefined;
+  workerName: string;
+}>;
+
+
+export type ScheduledFlowRunsSubscription = { scheduledFlowRuns: { deliveryId: string, leaseToken: string, flowRun: { id: string, name: string, tags: Array<string>, parameters: Record<string, unknown>, jobVariables: Record<string, unknown> | null, expectedStartTime: string | null, runCount: number, flow: { id: string, name: string }, deployment: { id: string, name: string, version: string | null, entrypoint: string | null, path: string | null } | null } } };
+
+export type FlowRunToDoFragment = { id: string, name: string, tags: Array<string>, parameters: Record<string, unknown>, jobVariables: Record<string, unknown> | null, expectedStartTime: string | null, runCount: number, flow: { id: string, name: string }, deployment: { id: string, name: string, version: string | null, entrypoint: string | null, path: string | null } | null };
+
+export type AckDeliveryMutationVariables = Exact<{
+  input: AckDeliveryInput;
+}>;
+
+
+export type AckDeliveryMutation = { ackDelivery:
+    | { __typename: 'AckDeliveryPayload', deliveryId: string }
+    | { __typename: 'LeaseExpiredError', code: ErrorCode, message: string }
+    | { __typename: 'NotFoundError', code: ErrorCode, message: string }
+   };
+
+export type WorkerHeartbeatMutationVariables = Exact<{
+  input: WorkerHeartbeatInput;
+}>;
+
+
+export type WorkerHeartbeatMutation = { workerHeartbeat:
+    | { __typename: 'InvalidInputError', code: ErrorCode, message: string }
+    | { __typename: 'NotFoundError', code: ErrorCode, message: string }
+    | { __typename: 'WorkerHeartbeatPayload', worker: { id: string, status: WorkerStatus } }
+   };
+
+export type CreateLogsMutationVariables = Exact<{
+  input: CreateLogsInput;
+}>;
+
+
+export type CreateLogsMutation = { createLogs:
+    | { __typename: 'CreateLogsPayload', accepted: number }
+    | { __typename: 'InvalidInputError', code: ErrorCode, message: string }
    };
 
 export class TypedDocumentString<TResult, TVariables>
@@ -237,6 +833,28 @@ export const FlowRunSummaryFragmentDoc = new TypedDocumentString(`
   }
 }
     `, {"fragmentName":"FlowRunSummary"}) as unknown as TypedDocumentString<FlowRunSummaryFragment, unknown>;
+export const FlowRunToDoFragmentDoc = new TypedDocumentString(`
+    fragment FlowRunToDo on FlowRun {
+  id
+  name
+  tags
+  parameters
+  jobVariables
+  expectedStartTime
+  runCount
+  flow {
+    id
+    name
+  }
+  deployment {
+    id
+    name
+    version
+    entrypoint
+    path
+  }
+}
+    `, {"fragmentName":"FlowRunToDo"}) as unknown as TypedDocumentString<FlowRunToDoFragment, unknown>;
 export const CreateFlowRunDocument = new TypedDocumentString(`
     mutation CreateFlowRun($input: CreateFlowRunInput!) {
   createFlowRun(input: $input) {
@@ -316,6 +934,18 @@ export const SetFlowRunStateDocument = new TypedDocumentString(`
     __typename
     ... on SetFlowRunStatePayload {
       status
+      details {
+        ... on WaitDetails {
+          reason
+          delaySeconds
+        }
+        ... on RejectDetails {
+          reason
+        }
+        ... on AbortDetails {
+          reason
+        }
+      }
       flowRun {
         ...FlowRunSummary
       }
@@ -341,3 +971,246 @@ export const SetFlowRunStateDocument = new TypedDocumentString(`
     timestamp
   }
 }`) as unknown as TypedDocumentString<SetFlowRunStateMutation, SetFlowRunStateMutationVariables>;
+export const FlowRunStatesDocument = new TypedDocumentString(`
+    subscription FlowRunStates($filter: FlowRunFilter, $after: String) {
+  flowRunStateChanged(filter: $filter, after: $after) {
+    cursor
+    occurred
+    previousState {
+      type
+      name
+    }
+    state {
+      type
+      name
+      message
+    }
+    flowRun {
+      id
+      name
+      flow {
+        name
+      }
+      deployment {
+        name
+      }
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<FlowRunStatesSubscription, FlowRunStatesSubscriptionVariables>;
+export const FlowRunsDocument = new TypedDocumentString(`
+    query FlowRuns($filter: FlowRunFilter, $orderBy: [FlowRunOrder!], $first: Int, $after: String) {
+  flowRuns(filter: $filter, orderBy: $orderBy, first: $first, after: $after) {
+    nodes {
+      ...FlowRunSummary
+    }
+    pageInfo {
+      hasNextPage
+      endCursor
+    }
+  }
+}
+    fragment FlowRunSummary on FlowRun {
+  id
+  name
+  runCount
+  startTime
+  endTime
+  totalRunTimeSeconds
+  state {
+    id
+    type
+    name
+    message
+    timestamp
+  }
+}`) as unknown as TypedDocumentString<FlowRunsQuery, FlowRunsQueryVariables>;
+export const WhyIsItWaitingDocument = new TypedDocumentString(`
+    query WhyIsItWaiting($id: ID!) {
+  flowRun(id: $id) {
+    name
+    state {
+      type
+      name
+    }
+    waiting {
+      kind
+      message
+      until
+      place
+      holders {
+        id
+        name
+        type
+      }
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<WhyIsItWaitingQuery, WhyIsItWaitingQueryVariables>;
+export const RunDeploymentDocument = new TypedDocumentString(`
+    mutation RunDeployment($input: CreateFlowRunFromDeploymentInput!) {
+  createFlowRunFromDeployment(input: $input) {
+    __typename
+    ... on CreateFlowRunFromDeploymentPayload {
+      created
+      flowRun {
+        ...FlowRunSummary
+      }
+    }
+    ... on ParameterSchemaError {
+      issues {
+        path
+        message
+      }
+    }
+    ... on Error {
+      code
+      message
+    }
+  }
+}
+    fragment FlowRunSummary on FlowRun {
+  id
+  name
+  runCount
+  startTime
+  endTime
+  totalRunTimeSeconds
+  state {
+    id
+    type
+    name
+    message
+    timestamp
+  }
+}`) as unknown as TypedDocumentString<RunDeploymentMutation, RunDeploymentMutationVariables>;
+export const CancelFlowRunDocument = new TypedDocumentString(`
+    mutation CancelFlowRun($input: CancelFlowRunInput!) {
+  cancelFlowRun(input: $input) {
+    __typename
+    ... on CancelFlowRunPayload {
+      status
+      flowRun {
+        ...FlowRunSummary
+      }
+    }
+    ... on Error {
+      code
+      message
+    }
+  }
+}
+    fragment FlowRunSummary on FlowRun {
+  id
+  name
+  runCount
+  startTime
+  endTime
+  totalRunTimeSeconds
+  state {
+    id
+    type
+    name
+    message
+    timestamp
+  }
+}`) as unknown as TypedDocumentString<CancelFlowRunMutation, CancelFlowRunMutationVariables>;
+export const CreateWorkPoolDocument = new TypedDocumentString(`
+    mutation CreateWorkPool($input: CreateWorkPoolInput!) {
+  createWorkPool(input: $input) {
+    __typename
+    ... on CreateWorkPoolPayload {
+      workPool {
+        id
+        name
+        type
+      }
+    }
+    ... on Error {
+      code
+      message
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<CreateWorkPoolMutation, CreateWorkPoolMutationVariables>;
+export const ScheduledFlowRunsDocument = new TypedDocumentString(`
+    subscription ScheduledFlowRuns($workPoolName: String!, $workQueueNames: [String!], $workerName: String!) {
+  scheduledFlowRuns(
+    workPoolName: $workPoolName
+    workQueueNames: $workQueueNames
+    workerName: $workerName
+    prefetch: 1
+    prefetchSeconds: 0
+  ) {
+    deliveryId
+    leaseToken
+    flowRun {
+      ...FlowRunToDo
+    }
+  }
+}
+    fragment FlowRunToDo on FlowRun {
+  id
+  name
+  tags
+  parameters
+  jobVariables
+  expectedStartTime
+  runCount
+  flow {
+    id
+    name
+  }
+  deployment {
+    id
+    name
+    version
+    entrypoint
+    path
+  }
+}`) as unknown as TypedDocumentString<ScheduledFlowRunsSubscription, ScheduledFlowRunsSubscriptionVariables>;
+export const AckDeliveryDocument = new TypedDocumentString(`
+    mutation AckDelivery($input: AckDeliveryInput!) {
+  ackDelivery(input: $input) {
+    __typename
+    ... on AckDeliveryPayload {
+      deliveryId
+    }
+    ... on Error {
+      code
+      message
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<AckDeliveryMutation, AckDeliveryMutationVariables>;
+export const WorkerHeartbeatDocument = new TypedDocumentString(`
+    mutation WorkerHeartbeat($input: WorkerHeartbeatInput!) {
+  workerHeartbeat(input: $input) {
+    __typename
+    ... on WorkerHeartbeatPayload {
+      worker {
+        id
+        status
+      }
+    }
+    ... on Error {
+      code
+      message
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<WorkerHeartbeatMutation, WorkerHeartbeatMutationVariables>;
+export const CreateLogsDocument = new TypedDocumentString(`
+    mutation CreateLogs($input: CreateLogsInput!) {
+  createLogs(input: $input) {
+    __typename
+    ... on CreateLogsPayload {
+      accepted
+    }
+    ... on Error {
+      code
+      message
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<CreateLogsMutation, CreateLogsMutationVariables>;
