@@ -66,13 +66,15 @@ test('a worker does every run once, no more than it may at a time, and writes it
   const names = ['a', 'b', 'c', 'd', 'e', 'f'];
   let atOnce = 0;
   let most = 0;
+  const two = Promise.withResolvers<void>();
   const done: string[] = [];
   const ids = await Promise.all(names.map((name) => makeRun('many', name)));
   const worker = start({ workPoolName: 'many', concurrency: 2 }, async ({ run, log }) => {
     atOnce += 1;
     most = Math.max(most, atOnce);
     log(`doing ${run.name}`);
-    await new Promise((resolve) => setTimeout(resolve, 20));
+    if (atOnce === 2) two.resolve();
+    await two.promise;
     atOnce -= 1;
     done.push(run.name);
   });
