@@ -23,10 +23,14 @@ export const clientSettings = (stage: Stage): Readonly<Record<string, string>> =
   PREFECT_CLI_WRAP_LINES: 'false',
 });
 
-const playScript = async (stage: Stage, script: string): Promise<unknown> => {
+const playScript = async (
+  stage: Stage,
+  script: string,
+  args: readonly string[] = [],
+): Promise<unknown> => {
   const { exitCode, stdout, stderr } = await runCommand({
     program: stage.python,
-    args: [pythonScript(script)],
+    args: [pythonScript(script), ...args],
     env: clientSettings(stage),
   });
   if (exitCode !== 0) throw new Error(`the flow failed:\n${stdout}\n${stderr}`);
@@ -42,6 +46,17 @@ export const playTaggedStory = (stage: Stage): Promise<unknown> =>
 
 /** Plays work pools, limits and runs of runs, and gives what came of them. */
 export const playWorkStory = (stage: Stage): Promise<unknown> => playScript(stage, 'work_story.py');
+
+/** What every method of a client was told, by step; and what nobody asked. */
+export interface MethodsTold {
+  readonly told: Readonly<Record<string, unknown>>;
+  readonly 'never asked': readonly string[];
+}
+
+/** Calls every public method of one of the two clients of the Python library. */
+export const playMethods = async (stage: Stage, kind: 'sync' | 'async'): Promise<MethodsTold> =>
+  // The script prints exactly this.
+  (await playScript(stage, 'client_methods.py', [kind])) as MethodsTold;
 
 export interface CliStep {
   readonly command: string;

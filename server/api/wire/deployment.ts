@@ -7,6 +7,7 @@ import type { DeploymentFields } from '#server/commands/deployment/deployment-fi
 import type { DeploymentChanges } from '#server/commands/deployment/update-deployment.ts';
 import type { HeldLimitRow } from '#server/db/sql/concurrency-slots.ts';
 import { type JsonObject, isJsonObject } from '#server/json.ts';
+import { enforcedDefaultsFault } from '#server/parameters/schema-of-parameters.ts';
 import type { DeploymentView } from '#server/queries/deployment/deployment-view.ts';
 import type { Settings } from '#server/settings.ts';
 import { formatInstant, formatOptionalInstant } from '#server/time.ts';
@@ -16,11 +17,14 @@ import { newSchedule, schedulePatch, scheduleRowToWire } from './deployment-sche
 import { optional } from './filters/criteria.ts';
 import { flowRunPolicy } from './policy.ts';
 import { integer } from './pydantic/number.ts';
-import { type Schema, describedAs, refuseValue, schemaOf } from './pydantic/refusal.ts';
-import { boolean, choice, isNothing, nameText, runName, text, uuid } from './pydantic/scalar.ts';
+import { type Schema, checked, describedAs, refuseValue, schemaOf } from './pydantic/refusal.ts';
+import { boolean, choice, isNothing, runName, text, uuid } from './pydantic/scalar.ts';
 import { dictionary, labels, list, model, openModel, texts } from './pydantic/shapes.ts';
 import { sizedParameters } from './sized-parameters.ts';
 import { proposedState } from './state.ts';
+
+/** Unlike the names of all else, this one may be empty. */
+const deploymentName = text({ pattern: '^[^/%&><]*$' });
 
 export const DEPLOYMENT_SORTS = ['CREATED_DESC', 'UPDATED_DESC', 'NAME_ASC', 'NAME_DESC'] as const;
 
@@ -137,7 +141,7 @@ export const newDeployment = (settings: Settings): Schema<CreateDeployment> => {
   const shape = commonShape(settings);
   const schedules = list(newSchedule(settings.deployments.maxScheduledRuns));
   const body = model({
-    name: nameText,
+    name: deploymentName,
     flow_id: uuid,
     ...shape,
     parameters: shape.parameters.optional(),
@@ -152,7 +156,7 @@ export const newDeployment = (settings: Settings): Schema<CreateDeployment> => {
     labels: fields.labels,
     schedules: fields.schedules,
   }));
-  return checkedBody(body);
+  return checked(checkedBody(body), enforcedDefaultsFault);
 };
 
 /** The body that changes a deployment. */

@@ -15,6 +15,7 @@ import { ServerError } from '#server/errors.ts';
 import { newId } from '#server/ids.ts';
 import { type JsonObject, json, optionalJson } from '#server/json.ts';
 import { checkDeploymentJobVariables } from '#server/parameters/job-variables.ts';
+import { enforcedDefaultsFault } from '#server/parameters/schema-of-parameters.ts';
 import { nowMicros } from '#server/time.ts';
 
 import { requireLimit, setDeploymentLimit } from './concurrency-limit.ts';
@@ -180,9 +181,13 @@ function* deploymentToCreate(ctx: Context, input: CreateDeployment): Script<Crea
 /**
  * Makes a deployment, or brings the one of that flow and name up to date: named fields only, but its schedules and
  * parameters are replaced. NOT_FOUND for an unknown pool or limit, CONFLICT for an unknown flow or block, INVALID
- * for job variables that do not fit the pool.
+ * for job variables that do not fit the pool, and for parameters that do not fit a schema that is to be enforced.
  */
-export const createDeployment = (
+export const createDeployment = async (
   ctx: Context,
   input: CreateDeployment,
-): Promise<CreatedDeployment> => ctx.db.write(() => deploymentToCreate(ctx, input));
+): Promise<CreatedDeployment> => {
+  const fault = enforcedDefaultsFault(input);
+  if (fault !== null) throw new ServerError('INVALID', fault);
+  return ctx.db.write(() => deploymentToCreate(ctx, input));
+};

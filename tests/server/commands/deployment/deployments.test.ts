@@ -12,6 +12,15 @@ import { buildDeployment, buildFlow, eventNames } from '#tests/support/deploymen
 
 const cron = (text: string) => parseSchedule({ cron: text, timezone: 'UTC' });
 
+const PARAMETERS = {
+  type: 'object',
+  properties: {
+    x: { type: 'integer' },
+    y: { type: 'object', properties: { z: { type: 'string' } }, required: ['z'] },
+  },
+  required: ['x'],
+};
+
 describeEachDatabase('deployments', (db) => {
   test('one of an unknown flow is refused', async () => {
     await expect(createDeployment(db.ctx, { flowId: newId(), name: 'lost' })).rejects.toMatchObject(
@@ -42,6 +51,60 @@ describeEachDatabase('deployments', (db) => {
       message:
         "Error creating deployment: Validation failed for field 'cpu'. Failure reason: 'many' is not valid under any of the given schemas",
     });
+  });
+
+  test.each([
+    [
+      { x: 'text' },
+      "Validation failed for field 'x'. Failure reason: 'text' is not of type 'integer'",
+    ],
+    [
+      { x: 1, y: { z: [] } },
+      "Validation failed for field 'y.z'. Failure reason: [] is not of type 'string'",
+    ],
+  ])(
+    'parameters that its schema does not allow are refused where it is enforced: %j',
+    async (parameters, message) => {
+      const flowId = await buildFlow(db.ctx);
+      const input = { flowId, name: 'd', parameters, parameterOpenapiSchema: PARAMETERS };
+      await expect(
+        createDeployment(db.ctx, { ...input, enforceParameterSchema: true }),
+      ).rejects.toMatchObject({ code: 'INVALID', message });
+      for (const enforceParameterSchema of [false, undefined]) {
+        const made = await createDeployment(db.ctx, { ...input, enforceParameterSchema });
+        expect(made.deployment.parameters).toEqual(parameters);
+      }
+    },
+  );
+
+  test.each([
+    [{ type: 'wrong' }, "'wrong' is not valid under any of the given schemas"],
+    [{ properties: { x: { minimum: 'a' } } }, "'a' is not of type 'number'"],
+    [{ required: 5 }, "5 is not of type 'array'"],
+  ])(
+    'a schema that is none is refused where it is enforced: %j',
+    async (parameterOpenapiSchema, fault) => {
+      const flowId = await buildFlow(db.ctx);
+      const input = { flowId, name: 'd', parameterOpenapiSchema };
+      await expect(
+        createDeployment(db.ctx, { ...input, enforceParameterSchema: true }),
+      ).rejects.toMatchObject({
+        code: 'INVALID',
+        message: `The provided schema is not a valid json schema. Schema error: ${fault}`,
+      });
+      await createDeployment(db.ctx, input);
+    },
+  );
+
+  test('what is required may be left to its runs', async () => {
+    const flowId = await buildFlow(db.ctx);
+    const { deployment } = await createDeployment(db.ctx, {
+      flowId,
+      name: 'd',
+      parameterOpenapiSchema: PARAMETERS,
+      enforceParameterSchema: true,
+    });
+    expect(deployment.parameters).toEqual({});
   });
 
   test('a second call changes named fields only, but replaces parameters and schedules', async () => {
