@@ -25,7 +25,7 @@ const numbered = (sql: string): string => {
 
 // SQLite has one writer, who holds the whole database: there is no row to lock.
 const withoutRowLocks = (sql: string): string =>
-  sql.replaceAll(/\s+FOR (NO KEY )?UPDATE( OF "?\w+"?)?( SKIP LOCKED)?/g, '');
+  sql.replaceAll(/\s+FOR (NO KEY UPDATE|UPDATE|KEY SHARE)( OF "?\w+"?)?( SKIP LOCKED)?/g, '');
 
 /**
  * Declares a statement that is prepared once on each connection. Parameters are written `?` for both databases;

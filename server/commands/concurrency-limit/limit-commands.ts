@@ -9,6 +9,7 @@ import {
   updateLimitRow,
 } from '#server/db/sql/concurrency-limit-rows.ts';
 import type { HeldLimitRow } from '#server/db/sql/concurrency-slots.ts';
+import { lockDeploymentsOfLimit } from '#server/db/sql/deployment-rows.ts';
 import { notFound } from '#server/errors.ts';
 import { lifecycleEvent } from '#server/events/lifecycle-event.ts';
 import { recordChange, recordEvent } from '#server/events/record.ts';
@@ -156,6 +157,9 @@ export const deleteConcurrencyLimit = (
   key: LimitKey,
 ): Promise<ConcurrencyLimitV2Row> =>
   ctx.db.write(function* () {
+    const named = 'id' in key ? key.id : key.name;
+    // Whoever changes a deployment keeps it before its limit.
+    yield* run(lockDeploymentsOfLimit(named, named));
     const stored = yield* requireLimit(key);
     yield* run(deleteLimitRow(stored.id));
     yield* record('deleted', stored);

@@ -2,12 +2,12 @@ import { markDeploymentsReady } from '#server/commands/deployment/mark-deploymen
 import { type Polled, readPoll } from '#server/commands/work-pool/get-scheduled-flow-runs.ts';
 import { recordWorkQueuePolls } from '#server/commands/work-queue/record-polls.ts';
 import type { Context } from '#server/context.ts';
-import { type Script, one, rows } from '#server/db/script.ts';
+import { type Script, one, rows, run as keep } from '#server/db/script.ts';
 import { leaseFlowRunDelivery } from '#server/db/sql/delivery-statements.ts';
 import { readDeploymentRuns } from '#server/db/sql/deployment-poll.ts';
 import { readNextDue } from '#server/db/sql/next-due-run.ts';
 import type { FlowRunViewRow } from '#server/db/sql/read-run-view.ts';
-import { lockWorkPool } from '#server/db/sql/work-pool-rows.ts';
+import { keepPoolSlots } from '#server/db/sql/work-pool-rows.ts';
 import { newId } from '#server/ids.ts';
 import { json } from '#server/json.ts';
 import { type Micros, addSeconds, nowMicros } from '#server/time.ts';
@@ -73,7 +73,7 @@ const isLimited = ({ pool, queues }: Polled): boolean =>
 
 function* leaseRuns(claim: FlowRunClaim, before: Polled | null): Script<readonly LeasedFlowRun[]> {
   // Where slots are counted, the count must hold until the leases are written.
-  if (before !== null && isLimited(before)) yield* one(lockWorkPool(before.pool.id));
+  if (before !== null && isLimited(before)) yield* keep(keepPoolSlots(before.pool.id));
   const { runs } = yield* findRuns(claim, true);
   const leased: LeasedFlowRun[] = [];
   for (const run of runs) {

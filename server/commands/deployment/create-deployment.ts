@@ -4,12 +4,17 @@ import type { NewSchedule } from '#server/commands/deployment-schedule/schedule-
 import { workPoolNotFound } from '#server/commands/work-queue/not-found.ts';
 import {
   DEFAULT_AGENT_POOL,
+  keepChosenPool,
   resolveWorkQueue,
 } from '#server/commands/work-queue/resolve-work-queue.ts';
 import type { Context } from '#server/context.ts';
 import { type Script, one } from '#server/db/script.ts';
 import { readBlockDocumentRow } from '#server/db/sql/block-document-statements.ts';
-import { lockDeploymentByName, readFlowOfDeployment } from '#server/db/sql/deployment-rows.ts';
+import {
+  findDeploymentByName,
+  lockDeploymentByName,
+  readFlowOfDeployment,
+} from '#server/db/sql/deployment-rows.ts';
 import { readWorkPoolRowByName } from '#server/db/sql/read-entity.ts';
 import { ServerError } from '#server/errors.ts';
 import { newId } from '#server/ids.ts';
@@ -21,6 +26,7 @@ import { nowMicros } from '#server/time.ts';
 import { requireLimit, setDeploymentLimit } from './concurrency-limit.ts';
 import { recordDeploymentCreated, recordDeploymentUpdated } from './deployment-events.ts';
 import { type DeploymentFields, columnsOf } from './deployment-fields.ts';
+import { keepSurroundings } from './keep-surroundings.ts';
 import { removeRuns } from './planned-runs.ts';
 
 export interface CreateDeployment extends DeploymentFields {
@@ -107,6 +113,9 @@ interface Stored {
 
 function* upsert(ctx: Context, input: CreateDeployment): Script<Stored> {
   const { flowId, name, createdBy } = input;
+  yield* keepChosenPool(input);
+  const known = yield* one(findDeploymentByName(flowId, name));
+  if (known !== null) yield* keepSurroundings(known.id);
   const columns = {
     parameters: json(input.parameters ?? {}),
     ...(yield* labelColumns(input)),

@@ -1,21 +1,39 @@
 import type { Context } from '#server/context.ts';
-import { type Script, one, run } from '#server/db/script.ts';
-import { deleteDeploymentRow, lockDeployment } from '#server/db/sql/deployment-rows.ts';
+import { type Script, rows, run } from '#server/db/script.ts';
+import {
+  deleteDeploymentRow,
+  lockDeploymentsWithLimits,
+  lockUnstartedRuns,
+} from '#server/db/sql/deployment-rows.ts';
+import { json } from '#server/json.ts';
 
 import { deleteLimit } from './concurrency-limit.ts';
 import { recordDeploymentDeleted } from './deployment-events.ts';
 import { removeRuns } from './planned-runs.ts';
 import { deploymentNotFound } from './update-deployment.ts';
 
-/** Removes a deployment in the running transaction; false when there is none. */
-function* deploymentToDelete(ctx: Context, id: string): Script<boolean> {
-  const deployment = yield* one(lockDeployment(id));
-  if (deployment === null) return false;
-  yield* recordDeploymentDeleted(deployment);
-  yield* removeRuns(id, 'unstarted');
-  yield* run(deleteDeploymentRow(id));
-  yield* deleteLimit(ctx, deployment.concurrencyLimitId);
-  return true;
+/**
+ * Removes deployments and gives the ids of those that there were: all of them before all runs before all limits, each
+ * in one order, so that who meets others waits instead of locking up.
+ */
+function* deploymentsDeletion(ctx: Context, ids: readonly string[]): Script<readonly string[]> {
+  const list = json(ids);
+  const kept = new Map(
+    (yield* rows(lockDeploymentsWithLimits(list, list))).map((row) => [row.id, row]),
+  );
+  yield* run(lockUnstartedRuns(list));
+  const limits = new Set<string>();
+  const deleted = [...new Set(ids)].filter((id) => kept.has(id));
+  for (const id of deleted) {
+    const deployment = kept.get(id);
+    if (deployment === undefined) continue;
+    yield* recordDeploymentDeleted(deployment);
+    yield* removeRuns(id, 'unstarted');
+    yield* run(deleteDeploymentRow(id));
+    if (deployment.concurrencyLimitId !== null) limits.add(deployment.concurrencyLimitId);
+  }
+  for (const id of [...limits].toSorted()) yield* deleteLimit(ctx, id);
+  return deleted;
 }
 
 /** Removes a deployment with its schedules, its limit and the runs that have not begun. NOT_FOUND for an unknown one. */
@@ -23,9 +41,8 @@ export const deleteDeployment = async (
   ctx: Context,
   id: string,
 ): Promise<{ readonly id: string }> => {
-  if (!(await ctx.db.write(() => deploymentToDelete(ctx, id)))) {
-    throw deploymentNotFound(id, 'Deployment not found');
-  }
+  const deleted = await ctx.db.write(() => deploymentsDeletion(ctx, [id]));
+  if (deleted.length === 0) throw deploymentNotFound(id, 'Deployment not found');
   return { id };
 };
 
@@ -33,11 +50,4 @@ export const deleteDeployment = async (
 export const deleteDeployments = (
   ctx: Context,
   ids: readonly string[],
-): Promise<readonly string[]> =>
-  ctx.db.write(function* () {
-    const deleted: string[] = [];
-    for (const id of ids) {
-      if (yield* deploymentToDelete(ctx, id)) deleted.push(id);
-    }
-    return deleted;
-  });
+): Promise<readonly string[]> => ctx.db.write(() => deploymentsDeletion(ctx, ids));

@@ -6,6 +6,7 @@ import {
 import { workPoolNotFound } from '#server/commands/work-queue/not-found.ts';
 import {
   DEFAULT_AGENT_POOL,
+  keepChosenPool,
   resolveWorkQueue,
 } from '#server/commands/work-queue/resolve-work-queue.ts';
 import type { Context } from '#server/context.ts';
@@ -23,6 +24,7 @@ import { requireLimit } from './concurrency-limit.ts';
 import { withDeploymentLimit } from './create-deployment.ts';
 import { recordDeploymentUpdated } from './deployment-events.ts';
 import { type DeploymentFields, columnsOf } from './deployment-fields.ts';
+import { keepSurroundings } from './keep-surroundings.ts';
 import { checkParameters, hydrateParameters } from './parameters.ts';
 import { removeRuns } from './planned-runs.ts';
 
@@ -133,6 +135,8 @@ export const updateDeployment = (
   { id, changes }: { readonly id: string; readonly changes: DeploymentChanges },
 ): Promise<DeploymentRow> =>
   ctx.db.write(function* () {
+    yield* keepChosenPool(changes);
+    yield* keepSurroundings(id);
     const before = yield* one(lockDeployment(id));
     if (before === null) throw deploymentNotFound(id);
     const schedules = yield* rows(listSchedulesOfDeployment(id));

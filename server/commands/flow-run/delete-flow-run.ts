@@ -4,13 +4,18 @@ import { type Script, one, rows, run } from '#server/db/script.ts';
 import {
   deleteFlowRunRow,
   deleteLogsOfFlowRun,
-  deleteSomeTaskRuns,
+  deleteTheseTaskRuns,
   hasMoreTaskRuns,
+  lockFlowRunsWithSubflows,
+  lockSomeTaskRuns,
+  lockTaskRunsOfFlowRuns,
   readLeasesOfTaskRuns,
+  readLeasesOfTheseTaskRuns,
 } from '#server/db/sql/flow-run-parts.ts';
 import type { LockedFlowRun } from '#server/db/sql/lock-flow-run.ts';
 import { notFound } from '#server/errors.ts';
 import { recordChange } from '#server/events/record.ts';
+import { json } from '#server/json.ts';
 import { freeUnleased } from '#server/orchestration/concurrency.ts';
 import { currentState } from '#server/orchestration/current-state.ts';
 import { readLockedFlowRun } from '#server/orchestration/flow-run-transition.ts';
@@ -26,13 +31,13 @@ export interface DeleteFlowRun {
   readonly flowRunId: string;
 }
 
-function* freeTaskSlots(ctx: OrchestrationContext, flowRunId: string): Script<void> {
-  for (const { id } of yield* rows(readLeasesOfTaskRuns(flowRunId))) yield* freeLease(ctx, id);
+export interface DeleteFlowRuns {
+  readonly flowRunIds: readonly string[];
 }
 
 /** Gives back what the run, and the task runs that go with it, hold of concurrency limits. */
 function* freeHeldSlots(ctx: OrchestrationContext, row: LockedFlowRun): Script<void> {
-  yield* freeTaskSlots(ctx, row.id);
+  for (const { id } of yield* rows(readLeasesOfTaskRuns(row.id))) yield* freeLease(ctx, id);
   const state = currentState(row);
   const isUnderWay = state !== null && ['PENDING', 'RUNNING', 'CANCELLING'].includes(state.type);
   if (!isUnderWay || row.concurrencyLimitId === null) return;
@@ -41,11 +46,7 @@ function* freeHeldSlots(ctx: OrchestrationContext, row: LockedFlowRun): Script<v
   else yield* freeLease(ctx, leaseId);
 }
 
-/** The script that removes a flow run; false when there is none. Its logs are left to `deleteFlowRunLogs`. */
-function* flowRunDeletion(
-  ctx: OrchestrationContext,
-  { flowRunId }: DeleteFlowRun,
-): Script<boolean> {
+function* removeFlowRun(ctx: OrchestrationContext, { flowRunId }: DeleteFlowRun): Script<boolean> {
   const row = yield* readLockedFlowRun(flowRunId);
   if (row === null) return false;
   yield* freeHeldSlots(ctx, row);
@@ -54,12 +55,35 @@ function* flowRunDeletion(
   return true;
 }
 
+/**
+ * The script that removes flow runs and gives the ids of those that there were. Their logs are left to
+ * `deleteFlowRunLogs`.
+ */
+export function* flowRunsDeletion(
+  ctx: OrchestrationContext,
+  { flowRunIds }: DeleteFlowRuns,
+): Script<ReadonlySet<string>> {
+  const ids = json(flowRunIds);
+  // All runs before all task runs before all slots, as everybody else: who meets others waits instead of locking up.
+  yield* run(lockFlowRunsWithSubflows(ids, ids));
+  yield* run(lockTaskRunsOfFlowRuns(ids));
+  const found = new Set<string>();
+  for (const flowRunId of flowRunIds.toSorted()) {
+    if (yield* removeFlowRun(ctx, { flowRunId })) found.add(flowRunId);
+  }
+  return found;
+}
+
 /** Removes all but a few task runs of a flow run that is to be removed, some hundreds a commit. */
-const thinOut = (ctx: Context, flowRunId: string): Promise<void> =>
+export const thinOutFlowRun = (ctx: Context, flowRunId: string): Promise<void> =>
   inSteps(ctx, function* () {
     if ((yield* one(hasMoreTaskRuns(flowRunId, FEW_TASK_RUNS))) === null) return false;
-    yield* freeTaskSlots(ctx, flowRunId);
-    yield* run(deleteSomeTaskRuns(flowRunId, TASK_RUNS_AT_ONCE));
+    const flowRunIds = json([flowRunId]);
+    yield* run(lockFlowRunsWithSubflows(flowRunIds, flowRunIds));
+    const some = yield* rows(lockSomeTaskRuns(flowRunId, TASK_RUNS_AT_ONCE));
+    const ids = json(some.map(({ id }) => id));
+    for (const { id } of yield* rows(readLeasesOfTheseTaskRuns(ids))) yield* freeLease(ctx, id);
+    yield* run(deleteTheseTaskRuns(ids));
     return true;
   });
 
@@ -71,9 +95,10 @@ export const deleteFlowRunLogs = (ctx: Context, flowRunId: string): Promise<void
 
 /** Removes a flow run with its task runs, states, inputs and logs; NOT_FOUND for an unknown one. */
 export const deleteFlowRun = async (ctx: Context, input: DeleteFlowRun): Promise<void> => {
-  await thinOut(ctx, input.flowRunId);
-  const isDeleted = await ctx.db.write(() => flowRunDeletion(ctx, input));
-  if (!isDeleted) throw notFound('Flow run', input.flowRunId);
+  await thinOutFlowRun(ctx, input.flowRunId);
+  const flowRunIds = [input.flowRunId];
+  const deleted = await ctx.db.write(() => flowRunsDeletion(ctx, { flowRunIds }));
+  if (deleted.size === 0) throw notFound('Flow run', input.flowRunId);
   await deleteFlowRunLogs(ctx, input.flowRunId);
 };
 
@@ -83,20 +108,14 @@ export const deleteFlowRun = async (ctx: Context, input: DeleteFlowRun): Promise
  */
 export const deleteFlowRuns = async (
   ctx: Context,
-  { flowRunIds }: { readonly flowRunIds: readonly string[] },
+  { flowRunIds }: DeleteFlowRuns,
 ): Promise<readonly string[]> => {
   for (const flowRunId of flowRunIds) {
     // oxlint-disable-next-line no-await-in-loop -- one run after the other, so that others can write between
-    await thinOut(ctx, flowRunId);
+    await thinOutFlowRun(ctx, flowRunId);
   }
-  const deleted = await ctx.db.write(function* () {
-    const found = new Set<string>();
-    // Always in one order, so that two such calls wait for each other instead of locking up.
-    for (const flowRunId of flowRunIds.toSorted()) {
-      if (yield* flowRunDeletion(ctx, { flowRunId })) found.add(flowRunId);
-    }
-    return flowRunIds.filter((id) => found.has(id));
-  });
+  const found = await ctx.db.write(() => flowRunsDeletion(ctx, { flowRunIds }));
+  const deleted = flowRunIds.filter((id) => found.has(id));
   for (const id of deleted) {
     // oxlint-disable-next-line no-await-in-loop -- one run after the other, so that others can write between
     await deleteFlowRunLogs(ctx, id);

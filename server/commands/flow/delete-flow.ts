@@ -1,14 +1,16 @@
 import type { FlowRow } from '#prisma/tables.ts';
-import { inSteps } from '#server/commands/in-steps.ts';
+import { flowRunsDeletion, thinOutFlowRun } from '#server/commands/flow-run/delete-flow-run.ts';
 import type { Context } from '#server/context.ts';
-import { type Script, one, run } from '#server/db/script.ts';
+import { type Script, rows, run } from '#server/db/script.ts';
+import { lockDeploymentsOfFlows } from '#server/db/sql/deployment-rows.ts';
 import {
   deleteFlowRow,
-  deleteSomeFlowRuns,
-  hasMoreFlowRuns,
-  lockFlow,
+  lockFlows,
+  readRunsOfFlows,
+  readSomeFlowRuns,
 } from '#server/db/sql/flow-statements.ts';
 import { notFound } from '#server/errors.ts';
+import { json } from '#server/json.ts';
 
 import { recordFlow } from './flow-events.ts';
 
@@ -16,29 +18,39 @@ import { recordFlow } from './flow-events.ts';
 const FEW_RUNS = 50;
 
 /** Removes all but a few runs of a flow that is to be removed, some of them a commit. */
-const thinOut = (ctx: Context, id: string): Promise<void> =>
-  inSteps(ctx, function* () {
-    if ((yield* one(hasMoreFlowRuns(id, FEW_RUNS))) === null) return false;
-    yield* run(deleteSomeFlowRuns(id, FEW_RUNS));
-    return true;
-  });
+const thinOut = async (ctx: Context, id: string): Promise<void> => {
+  for (;;) {
+    // oxlint-disable-next-line no-await-in-loop -- some runs after the others, so that others can write between
+    const some = await ctx.db.read(() => rows(readSomeFlowRuns(id, FEW_RUNS + 1)));
+    const flowRunIds = some.slice(0, FEW_RUNS).map((found) => found.id);
+    // oxlint-disable-next-line no-await-in-loop -- as above
+    for (const flowRunId of flowRunIds) await thinOutFlowRun(ctx, flowRunId);
+    if (some.length <= FEW_RUNS) return;
+    // oxlint-disable-next-line no-await-in-loop -- as above
+    await ctx.db.write(() => flowRunsDeletion(ctx, { flowRunIds }));
+  }
+};
 
-function* removeFlow(id: string): Script<FlowRow | null> {
-  const stored = yield* one(lockFlow(id));
-  if (stored === null) return null;
-  yield* recordFlow('deleted', stored);
-  yield* run(deleteFlowRow(id));
-  return stored;
+/** Removes flows with what is left of them and gives those that there were, from the top down. */
+function* flowsDeletion(ctx: Context, ids: readonly string[]): Script<readonly FlowRow[]> {
+  const list = json(ids);
+  const flows = yield* rows(lockFlows(list));
+  yield* run(lockDeploymentsOfFlows(list));
+  const runs = yield* rows(readRunsOfFlows(list));
+  yield* flowRunsDeletion(ctx, { flowRunIds: runs.map(({ id }) => id) });
+  for (const flow of flows) {
+    yield* recordFlow('deleted', flow);
+    yield* run(deleteFlowRow(flow.id));
+  }
+  return flows;
 }
 
 /** Removes a flow with its runs and deployments. NOT_FOUND when there is none. */
 export const deleteFlow = async (ctx: Context, id: string): Promise<FlowRow> => {
   await thinOut(ctx, id);
-  return ctx.db.write(function* () {
-    const removed = yield* removeFlow(id);
-    if (removed === null) throw notFound('Flow', id);
-    return removed;
-  });
+  const [removed] = await ctx.db.write(() => flowsDeletion(ctx, [id]));
+  if (removed === undefined) throw notFound('Flow', id);
+  return removed;
 };
 
 /** Removes several flows at once and gives the ids of those that were there. */
@@ -50,11 +62,7 @@ export const deleteFlows = async (
     // oxlint-disable-next-line no-await-in-loop -- one flow after the other, so that others can write between
     await thinOut(ctx, id);
   }
-  return ctx.db.write(function* () {
-    const removed: string[] = [];
-    for (const id of ids) {
-      if ((yield* removeFlow(id)) !== null) removed.push(id);
-    }
-    return removed;
-  });
+  const removed = await ctx.db.write(() => flowsDeletion(ctx, ids));
+  const found = new Set(removed.map(({ id }) => id));
+  return ids.filter((id) => found.has(id));
 };

@@ -1,6 +1,10 @@
 import type { Context } from '#server/context.ts';
 import { rows, run } from '#server/db/script.ts';
-import { deleteLogsOfTaskRun, deleteTaskRunRow } from '#server/db/sql/flow-run-parts.ts';
+import {
+  deleteLogsOfTaskRun,
+  deleteTaskRunRow,
+  lockSubflowsOfTaskRun,
+} from '#server/db/sql/flow-run-parts.ts';
 import { notFound } from '#server/errors.ts';
 import { recordChange } from '#server/events/record.ts';
 import { freeTaskSlots } from '#server/orchestration/rules/release-task-concurrency-slots.ts';
@@ -13,6 +17,8 @@ export interface DeleteTaskRun {
 /** Removes a task run with its states and logs and gives its slots back; NOT_FOUND for an unknown one. */
 export const deleteTaskRun = async (ctx: Context, { taskRunId }: DeleteTaskRun): Promise<void> => {
   await ctx.db.write(function* () {
+    // Flow runs are kept before task runs by everybody.
+    yield* run(lockSubflowsOfTaskRun(taskRunId));
     const row = yield* readLockedTaskRun(taskRunId);
     if (row === null) throw notFound('Task run', taskRunId);
     const { flowRunId } = row;

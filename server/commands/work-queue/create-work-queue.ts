@@ -2,7 +2,11 @@ import type { WorkPoolRow, WorkQueueRow } from '#prisma/tables.ts';
 import type { Context } from '#server/context.ts';
 import { type Script, one, rows } from '#server/db/script.ts';
 import { lockWorkPoolByName } from '#server/db/sql/work-pool-rows.ts';
-import { listWorkQueuesOfPool, readWorkQueueRowByName } from '#server/db/sql/work-queue-rows.ts';
+import {
+  listWorkQueuesOfPool,
+  lockWorkQueuesOfPool,
+  readWorkQueueRowByName,
+} from '#server/db/sql/work-queue-rows.ts';
 import { ServerError } from '#server/errors.ts';
 import { recordChange } from '#server/events/record.ts';
 import { newId } from '#server/ids.ts';
@@ -57,7 +61,10 @@ export function* insertWorkQueue(
       details: { name: input.name, existingId: namesake?.id },
     });
   }
-  if (input.priority !== undefined && input.priority !== null) yield* moveWorkQueue(others, queue);
+  if (input.priority !== undefined && input.priority !== null) {
+    yield* rows(lockWorkQueuesOfPool(pool.id));
+    yield* moveWorkQueue(others, queue);
+  }
   yield* recordWorkQueueEvent({ queue, pool, action: 'created' });
   yield* recordChange({ topic: 'work-queue', kind: 'created', entityId: queue.id });
   return queue;

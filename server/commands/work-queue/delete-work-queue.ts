@@ -1,3 +1,4 @@
+import type { WorkPoolRow } from '#prisma/tables.ts';
 import type { Context } from '#server/context.ts';
 import { type Script, rows, run } from '#server/db/script.ts';
 import {
@@ -9,6 +10,7 @@ import { ServerError } from '#server/errors.ts';
 import { recordChange } from '#server/events/record.ts';
 import { nowMicros } from '#server/time.ts';
 
+import { detachRuns, keepContents } from './empty-queues.ts';
 import { lockQueueAndPool } from './lock-queue-and-pool.ts';
 import { withDistinctPriorities } from './priorities.ts';
 import { recordWorkQueueEvent } from './work-queue-events.ts';
@@ -28,20 +30,29 @@ function* partPriorities(workPoolId: string): Script<void> {
 }
 
 /** Removes a queue. NOT_FOUND for an unknown one, CONFLICT for the default queue of a pool. */
-export const deleteWorkQueue = (
+export const deleteWorkQueue = async (
   ctx: Context,
   { id, areOthersKept = false }: DeleteWorkQueue,
-): Promise<{ readonly id: string }> =>
-  ctx.db.write(function* () {
-    const { queue, pool } = yield* lockQueueAndPool(id);
-    if (pool.defaultQueueId === id) {
-      throw new ServerError('CONFLICT', "Can't delete a pool's default queue.", {
-        details: { constraint: 'foreign_key', currentId: id },
-      });
-    }
+): Promise<{ readonly id: string }> => {
+  const requireRemovable = ({ pool }: { readonly pool: WorkPoolRow }): void => {
+    if (pool.defaultQueueId !== id) return;
+    throw new ServerError('CONFLICT', "Can't delete a pool's default queue.", {
+      details: { constraint: 'foreign_key', currentId: id },
+    });
+  };
+  await ctx.db.write(function* () {
+    requireRemovable(yield* lockQueueAndPool(id));
+  });
+  await detachRuns(ctx, [id]);
+  return ctx.db.write(function* () {
+    const found = yield* lockQueueAndPool(id);
+    requireRemovable(found);
+    const { queue, pool } = found;
+    yield* keepContents([id]);
     yield* recordWorkQueueEvent({ queue, pool, action: 'deleted' });
     yield* run(deleteWorkQueueRow(id));
     if (!areOthersKept) yield* partPriorities(pool.id);
     yield* recordChange({ topic: 'work-queue', kind: 'deleted', entityId: id });
     return { id };
   });
+};

@@ -4,7 +4,7 @@ import {
   insertWorkPoolOnce,
 } from '#server/commands/work-pool/create-work-pool.ts';
 import type { Context } from '#server/context.ts';
-import { type Script, one } from '#server/db/script.ts';
+import { type Script, one, run } from '#server/db/script.ts';
 import { readWorkPoolRowByName } from '#server/db/sql/read-entity.ts';
 import { lockWorkPoolByName } from '#server/db/sql/work-pool-rows.ts';
 import { readWorkQueueRow, readWorkQueueRowByName } from '#server/db/sql/work-queue-rows.ts';
@@ -31,6 +31,22 @@ export interface QueueChoice {
   readonly workQueueName?: string | null | undefined;
 }
 
+const poolNameOf = ({ workPoolName, workQueueName }: QueueChoice): string | null => {
+  if (workPoolName !== undefined && workPoolName !== null && workPoolName !== '')
+    return workPoolName;
+  const hasQueue = workQueueName !== undefined && workQueueName !== null && workQueueName !== '';
+  return hasQueue ? DEFAULT_AGENT_POOL : null;
+};
+
+/**
+ * Keeps the pool of the queue that a deployment's words choose, where there is one: whoever is to keep a deployment too
+ * keeps the pool first, as whoever removes that.
+ */
+export function* keepChosenPool(choice: QueueChoice): Script<void> {
+  const name = poolNameOf(choice);
+  if (name !== null) yield* run(lockWorkPoolByName(name));
+}
+
 /**
  * The queue that a deployment's words choose: a queue of a pool, made when it is missing; the default queue of a
  * pool; a queue of the pool of agents. Null when they choose none. NOT_FOUND for an unknown pool.
@@ -39,13 +55,13 @@ export function* resolveWorkQueue(
   ctx: Context,
   { workPoolName, workQueueName }: QueueChoice,
 ): Script<WorkQueueRow | null> {
-  const hasPool = workPoolName !== undefined && workPoolName !== null && workPoolName !== '';
-  const hasQueue = workQueueName !== undefined && workQueueName !== null && workQueueName !== '';
-  if (!hasPool && !hasQueue) return null;
-  const pool = yield* lockPoolToUse(ctx, hasPool ? workPoolName : DEFAULT_AGENT_POOL);
+  const poolName = poolNameOf({ workPoolName, workQueueName });
+  if (poolName === null) return null;
+  const pool = yield* lockPoolToUse(ctx, poolName);
   // A queue that names no pool goes before the others, as agents are used to.
-  const priority = hasPool ? null : 1;
-  if (hasQueue) return yield* ensureWorkQueue(ctx, { pool, name: workQueueName, priority });
+  const priority = poolName === workPoolName ? null : 1;
+  if (workQueueName !== undefined && workQueueName !== null && workQueueName !== '')
+    return yield* ensureWorkQueue(ctx, { pool, name: workQueueName, priority });
   return pool.defaultQueueId === null ? null : yield* one(readWorkQueueRow(pool.defaultQueueId));
 }
 

@@ -2,9 +2,9 @@ import type { WorkerRow } from '#prisma/tables.ts';
 import { setWorkPoolStatus } from '#server/commands/work-pool/update-work-pool.ts';
 import { workPoolNotFound } from '#server/commands/work-queue/not-found.ts';
 import type { Context } from '#server/context.ts';
-import { one } from '#server/db/script.ts';
+import { one, run } from '#server/db/script.ts';
 import { readWorkPoolRowByName } from '#server/db/sql/read-entity.ts';
-import { lockWorkPool } from '#server/db/sql/work-pool-rows.ts';
+import { lockWorkPool, shareWorkPool } from '#server/db/sql/work-pool-rows.ts';
 import { upsertWorker } from '#server/db/sql/worker-heartbeat.ts';
 import { notFound } from '#server/errors.ts';
 import { recordChange } from '#server/events/record.ts';
@@ -30,6 +30,10 @@ export const recordWorkerHeartbeat = (
   ctx.db.write(function* () {
     const pool = yield* one(readWorkPoolRowByName(workPoolName));
     if (pool === null) throw workPoolNotFound(workPoolName);
+    // The heartbeats of the many workers of a ready pool need not wait for each other. The pool comes before its
+    // workers, as for whoever removes it.
+    const locked = pool.status === 'NOT_READY' ? yield* one(lockWorkPool(pool.id)) : null;
+    if (locked === null) yield* run(shareWorkPool(pool.id));
     const now = nowMicros();
     const worker = yield* one(
       upsertWorker(
@@ -45,12 +49,8 @@ export const recordWorkerHeartbeat = (
       ),
     );
     if (worker === null) throw notFound('Worker', name);
-    if (pool.status === 'NOT_READY') {
-      // Only now the pool is locked: the heartbeats of its many workers need not wait for each other.
-      const before = yield* one(lockWorkPool(pool.id));
-      if (before?.status === 'NOT_READY')
-        yield* setWorkPoolStatus(ctx, { before, status: 'READY' });
-    }
+    if (locked?.status === 'NOT_READY')
+      yield* setWorkPoolStatus(ctx, { before: locked, status: 'READY' });
     const kind = worker.created === now ? 'created' : 'updated';
     yield* recordChange({ topic: 'worker', kind, entityId: worker.id });
     return worker;

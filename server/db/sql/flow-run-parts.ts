@@ -3,10 +3,50 @@ import type { JsonText } from '#server/json.ts';
 import type { Micros } from '#server/time.ts';
 
 import { statement } from '../statement.ts';
+import { withLists } from './json-list.ts';
 
 /** The task runs of a flow run that failed. */
 export const readFailedTaskRuns = statement<[flowRunId: string], { readonly id: string }>(
   "SELECT id FROM task_run WHERE flow_run_id = ? AND state_type = 'FAILED' ORDER BY id",
+);
+
+/**
+ * Keeps the flow runs of a JSON list, and those that stand below their task runs and lose them. Whoever keeps several
+ * runs does so in the order of their ids, and before he keeps task runs.
+ */
+export const lockFlowRunsWithSubflows = statement<[ids: JsonText, again: JsonText]>({
+  sqlite: 'SELECT 1 WHERE ? IS NULL AND ? IS NULL',
+  postgresql: `SELECT id FROM flow_run WHERE id IN (
+      SELECT jsonb_array_elements_text(CAST(? AS JSONB)) UNION ALL
+      SELECT subflow.id FROM task_run JOIN flow_run AS subflow ON subflow.parent_task_run_id = task_run.id
+      WHERE task_run.flow_run_id IN (SELECT jsonb_array_elements_text(CAST(? AS JSONB))))
+    ORDER BY id FOR UPDATE`,
+});
+
+/** Keeps the flow runs that stand below a task run. */
+export const lockSubflowsOfTaskRun = statement<[taskRunId: string]>(
+  'SELECT id FROM flow_run WHERE parent_task_run_id = ? ORDER BY id FOR NO KEY UPDATE',
+);
+
+/** Keeps the task runs of the flow runs of a JSON list. */
+export const lockTaskRunsOfFlowRuns = statement<[flowRunIds: JsonText]>({
+  sqlite: 'SELECT 1 WHERE ? IS NULL',
+  postgresql: `SELECT id FROM task_run
+    WHERE flow_run_id IN (SELECT jsonb_array_elements_text(CAST(? AS JSONB))) ORDER BY id FOR UPDATE`,
+});
+
+/** Keeps some of the task runs of a flow run. */
+export const lockSomeTaskRuns = statement<
+  [flowRunId: string, limit: number],
+  { readonly id: string }
+>('SELECT id FROM task_run WHERE flow_run_id = ? ORDER BY id LIMIT ? FOR UPDATE');
+
+/** The leases on slots that the task runs of a JSON list hold. */
+export const readLeasesOfTheseTaskRuns = statement<[ids: JsonText], { readonly id: string }>(
+  withLists(
+    (list) =>
+      `SELECT id FROM concurrency_lease WHERE holder_type = 'task_run' AND holder_id IN ${list} ORDER BY id`,
+  ),
 );
 
 /** The leases on slots that task runs of a flow run hold. */
@@ -91,7 +131,7 @@ export const hasMoreTaskRuns = statement<
   { readonly id: string }
 >('SELECT id FROM task_run WHERE flow_run_id = ? LIMIT 1 OFFSET ?');
 
-/** Removes some of the task runs of a flow run, with their states. */
-export const deleteSomeTaskRuns = statement<[flowRunId: string, limit: number]>(
-  'DELETE FROM task_run WHERE id IN (SELECT id FROM task_run WHERE flow_run_id = ? LIMIT ?)',
+/** Removes the task runs of a JSON list, with their states. */
+export const deleteTheseTaskRuns = statement<[ids: JsonText]>(
+  withLists((list) => `DELETE FROM task_run WHERE id IN ${list}`),
 );

@@ -70,5 +70,5 @@ export const markQueuesPolled = statement<[now: number, updated: number, ids: Sq
   postgresql: `UPDATE work_queue SET last_polled = ?, updated = ?,
       status = CASE WHEN status = 'NOT_READY' THEN 'READY' ELSE status END
     WHERE id IN (SELECT id FROM work_queue
-      WHERE id IN (SELECT jsonb_array_elements_text(CAST(? AS JSONB))) ORDER BY id FOR UPDATE)`,
+      WHERE id IN (SELECT jsonb_array_elements_text(CAST(? AS JSONB))) ORDER BY id FOR NO KEY UPDATE)`,
 });

@@ -15,13 +15,13 @@ export const markSilentWorkers = statement<
 export const lockPoolsWithoutWorkers = statement<[], WorkPoolRow>(
   `SELECT * FROM work_pool WHERE status = 'READY' AND NOT EXISTS (
      SELECT 1 FROM worker WHERE worker.work_pool_id = work_pool.id AND worker.status = 'ONLINE')
-   ORDER BY id FOR UPDATE`,
+   ORDER BY id FOR NO KEY UPDATE`,
 );
 
 /** Ready queues whose runs nobody asked for since an instant. */
 export const lockSilentQueues = statement<[since: number], WorkQueueRow>(
   `SELECT * FROM work_queue WHERE status = 'READY' AND last_polled < CAST(? AS BIGINT)
-   ORDER BY id FOR UPDATE`,
+   ORDER BY id FOR NO KEY UPDATE`,
 );
 
 export const setWorkQueueStatus = statement<[status: string, updated: number, id: string]>(
@@ -33,7 +33,7 @@ export const lockSilentDeployments = statement<[since: number, again: number], D
   `SELECT * FROM deployment WHERE status = 'READY' AND last_polled < CAST(? AS BIGINT)
    AND NOT EXISTS (SELECT 1 FROM work_queue WHERE work_queue.id = deployment.work_queue_id
      AND work_queue.last_polled >= CAST(? AS BIGINT))
-   ORDER BY id FOR UPDATE`,
+   ORDER BY id FOR NO KEY UPDATE`,
 );
 
 /** A status does not count as a change of the deployment, whose runs would be planned anew. */

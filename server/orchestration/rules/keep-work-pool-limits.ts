@@ -1,7 +1,7 @@
-import { type Script, one, rows } from '#server/db/script.ts';
+import { type Script, rows, run as keep } from '#server/db/script.ts';
 import { countOtherLeasedFlowRuns } from '#server/db/sql/delivery-statements.ts';
 import { countPoolSlots } from '#server/db/sql/work-pool-poll.ts';
-import { lockWorkPool } from '#server/db/sql/work-pool-rows.ts';
+import { keepPoolSlots } from '#server/db/sql/work-pool-rows.ts';
 import { nowMicros } from '#server/time.ts';
 
 import { ACCEPT, type FlowRunMoment, type QueueTerms, type Rule, abort, states } from '../rule.ts';
@@ -10,7 +10,7 @@ const isFull = (limit: number | null, taken: number): boolean => limit !== null 
 
 /** How many slots of a pool and of one of its queues other runs have, counted while nobody else takes any. */
 function* takenSlots({ poolId, queueId }: QueueTerms, flowRunId: string): Script<Taken> {
-  yield* one(lockWorkPool(poolId));
+  yield* keep(keepPoolSlots(poolId));
   const held = yield* rows(countPoolSlots(poolId));
   const leased = yield* rows(countOtherLeasedFlowRuns(poolId, nowMicros(), flowRunId));
   const counts = [...held, ...leased];
