@@ -5,12 +5,19 @@ import { parseInstant } from '#server/time.ts';
 
 const ZONED = /(?:Z|z|[+-]\d{2}:\d{2})$/;
 
-/** Whether the text is a regular expression. */
+/** What Python's regular expressions can do, and those here cannot. */
+const ONLY_PYTHONS = /\(\?[>#(]|[*+?}]\+/;
+
+/** Whether the text is a regular expression of Python, as far as those here can tell. */
 export const isRegExp = (text: string): boolean => {
+  const spelled = text
+    .replaceAll('(?P<', '(?<')
+    .replaceAll(/\(\?P=(\w+)\)/g, '\\k<$1>')
+    .replace(/^\(\?[aiLmsux]+\)/, '');
   try {
-    return new RegExp(text, 'u').source !== '';
+    return new RegExp(spelled).source !== '';
   } catch {
-    return false;
+    return ONLY_PYTHONS.test(text);
   }
 };
 

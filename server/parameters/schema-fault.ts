@@ -38,15 +38,21 @@ const badPattern = (schema: JsonValue): string | null => {
   return null;
 };
 
-/** What is wrong with a schema as one of JSON Schema's draft 2020-12; null when nothing is. */
-export const schemaFault = (schema: JsonObject): string | null => {
+/** Why a schema is none of JSON Schema's draft 2020-12, in the words of Python's validator; null when it is one. */
+export const schemaReason = (schema: JsonObject): string | null => {
   const ajv = schemaValidator();
   // Whatever draft it says it is of, it is taken for this one.
   const { $schema: _, ...bare } = schema;
   if (ajv.validateSchema(bare) === true) {
     const pattern = badPattern(bare);
-    return pattern === null ? null : `Invalid schema: ${pythonText(pattern)} is not a 'regex'`;
+    return pattern === null ? null : `${pythonText(pattern)} is not a 'regex'`;
   }
   const fault = bestFault(toSchemaFaults(ajv.errors ?? [], bare));
-  return `Invalid schema: ${fault?.message ?? 'it is none of JSON Schema draft 2020-12'}`;
+  return fault?.message ?? 'it is none of JSON Schema draft 2020-12';
+};
+
+/** What is wrong with a schema as one of JSON Schema's draft 2020-12; null when nothing is. */
+export const schemaFault = (schema: JsonObject): string | null => {
+  const reason = schemaReason(schema);
+  return reason === null ? null : `Invalid schema: ${reason}`;
 };

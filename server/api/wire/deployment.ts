@@ -7,7 +7,7 @@ import type { DeploymentFields } from '#server/commands/deployment/deployment-fi
 import type { DeploymentChanges } from '#server/commands/deployment/update-deployment.ts';
 import type { HeldLimitRow } from '#server/db/sql/concurrency-slots.ts';
 import { type JsonObject, isJsonObject } from '#server/json.ts';
-import { enforcedDefaultsFault } from '#server/parameters/schema-of-parameters.ts';
+import { declaredParametersFault } from '#server/parameters/declared-parameters.ts';
 import type { DeploymentView } from '#server/queries/deployment/deployment-view.ts';
 import type { Settings } from '#server/settings.ts';
 import { formatInstant, formatOptionalInstant } from '#server/time.ts';
@@ -17,7 +17,7 @@ import { newSchedule, schedulePatch, scheduleRowToWire } from './deployment-sche
 import { optional } from './filters/criteria.ts';
 import { flowRunPolicy } from './policy.ts';
 import { integer } from './pydantic/number.ts';
-import { type Schema, checked, describedAs, refuseValue, schemaOf } from './pydantic/refusal.ts';
+import { type Schema, describedAs, refuseValue, schemaOf } from './pydantic/refusal.ts';
 import { boolean, choice, isNothing, runName, text, uuid } from './pydantic/scalar.ts';
 import { dictionary, labels, list, model, openModel, texts } from './pydantic/shapes.ts';
 import { sizedParameters } from './sized-parameters.ts';
@@ -123,15 +123,29 @@ const RETIRED = new Set([
 const BOTH_LIMITS =
   'A deployment cannot have both a concurrency limit and a global concurrency limit.';
 
+type Look = (body: JsonObject) => string | null;
+
+const bothLimits: Look = (body) =>
+  isNothing(body['concurrency_limit']) || isNothing(body['global_concurrency_limit_id'])
+    ? null
+    : BOTH_LIMITS;
+
+/** Only who names the rule has it looked at before anything else. */
+const misfits: Look = (body) =>
+  isNothing(body['enforce_parameter_schema'])
+    ? null
+    : declaredParametersFault({
+        parameters: body['parameters'] ?? null,
+        schema: body['parameter_openapi_schema'],
+      });
+
 /** Reads a body after what holds for it as a whole. */
-const checkedBody = <Body>(schema: Schema<Body>): Schema<Body> =>
+const checkedBody = <Body>(schema: Schema<Body>, looks: readonly Look[]): Schema<Body> =>
   schemaOf((value) => {
     if (!isJsonObject(value)) return value;
-    if (
-      !isNothing(value['concurrency_limit']) &&
-      !isNothing(value['global_concurrency_limit_id'])
-    ) {
-      return refuseValue(BOTH_LIMITS);
+    for (const look of looks) {
+      const fault = look(value);
+      if (fault !== null) return refuseValue(fault);
     }
     return Object.fromEntries(Object.entries(value).filter(([key]) => !RETIRED.has(key)));
   }).pipe(schema);
@@ -156,7 +170,7 @@ export const newDeployment = (settings: Settings): Schema<CreateDeployment> => {
     labels: fields.labels,
     schedules: fields.schedules,
   }));
-  return checked(checkedBody(body), enforcedDefaultsFault);
+  return checkedBody(body, [bothLimits, misfits]);
 };
 
 /** The body that changes a deployment. */
@@ -169,7 +183,7 @@ export const deploymentChanges = (settings: Settings): Schema<DeploymentChanges>
     enforce_parameter_schema: optional(boolean),
     schedules: schedules.optional(),
   }).transform((fields) => ({ ...fieldsOf(fields), schedules: fields.schedules }));
-  return checkedBody(body);
+  return checkedBody(body, [bothLimits]);
 };
 
 /** The body that makes a run of a deployment. */

@@ -19,8 +19,8 @@ import { readWorkPoolRowByName } from '#server/db/sql/read-entity.ts';
 import { ServerError } from '#server/errors.ts';
 import { newId } from '#server/ids.ts';
 import { type JsonObject, json, optionalJson } from '#server/json.ts';
+import { declaredParametersFault } from '#server/parameters/declared-parameters.ts';
 import { checkDeploymentJobVariables } from '#server/parameters/job-variables.ts';
-import { enforcedDefaultsFault } from '#server/parameters/schema-of-parameters.ts';
 import { nowMicros } from '#server/time.ts';
 
 import { requireLimit, setDeploymentLimit } from './concurrency-limit.ts';
@@ -171,8 +171,16 @@ export function* withDeploymentLimit(
   return updated ?? deployment;
 }
 
+const requireFit = ({ enforceParameterSchema, ...input }: CreateDeployment): void => {
+  if (enforceParameterSchema !== true) return;
+  const { parameters = {}, parameterOpenapiSchema: schema = null } = input;
+  const fault = declaredParametersFault({ parameters, schema });
+  if (fault !== null) throw new ServerError('INVALID', fault);
+};
+
 /** The script that makes a deployment, for use within another one. */
 function* deploymentToCreate(ctx: Context, input: CreateDeployment): Script<CreatedDeployment> {
+  requireFit(input);
   yield* checkPool(ctx, input);
   yield* requireLimit(input.globalConcurrencyLimitId);
   yield* requireBlocks(input);
@@ -190,13 +198,9 @@ function* deploymentToCreate(ctx: Context, input: CreateDeployment): Script<Crea
 /**
  * Makes a deployment, or brings the one of that flow and name up to date: named fields only, but its schedules and
  * parameters are replaced. NOT_FOUND for an unknown pool or limit, CONFLICT for an unknown flow or block, INVALID
- * for job variables that do not fit the pool, and for parameters that do not fit a schema that is to be enforced.
+ * for job variables that do not fit the pool, and for parameters that do not fit a schema named to be enforced.
  */
-export const createDeployment = async (
+export const createDeployment = (
   ctx: Context,
   input: CreateDeployment,
-): Promise<CreatedDeployment> => {
-  const fault = enforcedDefaultsFault(input);
-  if (fault !== null) throw new ServerError('INVALID', fault);
-  return ctx.db.write(() => deploymentToCreate(ctx, input));
-};
+): Promise<CreatedDeployment> => ctx.db.write(() => deploymentToCreate(ctx, input));

@@ -16,7 +16,7 @@ import type { ProposedState } from '#server/orchestration/states.ts';
 import { checkRunJobVariables } from '#server/parameters/job-variables.ts';
 import { nowMicros } from '#server/time.ts';
 
-import { checkParameters, hydrateParameters } from './parameters.ts';
+import { type ParameterCheck, checkParameters, hydrateParameters } from './parameters.ts';
 import { deploymentNotFound } from './update-deployment.ts';
 
 type Inherited =
@@ -47,6 +47,7 @@ export interface CreatedDeploymentRun extends CreatedFlowRun {
 interface Words {
   readonly hydration: string;
   readonly validation: string;
+  readonly schema?: ParameterCheck['words'];
   /** What else is said of a queue that a deployment without a pool cannot have. */
   readonly noPool: (deploymentId: string) => string;
 }
@@ -61,6 +62,10 @@ const SINGLE: Words = {
 const BULK: Words = {
   hydration: '',
   validation: 'Parameter validation failed',
+  schema: {
+    noSchema: 'Parameter schema enforcement is enabled but deployment has no valid schema.',
+    circular: 'Invalid schema: circular references detected.',
+  },
   noPool: () => 'deployment is not associated with a work pool.',
 };
 
@@ -78,6 +83,7 @@ function* parametersOf({ deployment, input, words }: Asked): Script<JsonObject> 
       parameters,
       schema: deployment.parameterOpenapiSchema,
       failure: words.validation,
+      ...(words.schema && { words: words.schema }),
     });
   }
   return parameters;

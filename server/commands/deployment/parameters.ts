@@ -30,23 +30,27 @@ export interface ParameterCheck {
   readonly ignoreRequired?: boolean;
   /** What a refusal of the parameters begins with. */
   readonly failure: string;
+  /** What is said where there is no schema, or one without an end. */
+  readonly words?: { readonly noSchema: string; readonly circular: string };
 }
+
+const WORDS = {
+  noSchema:
+    'Error updating deployment: Cannot update parameters because parameter schema enforcement is enabled and the deployment does not have a valid parameter schema.',
+  circular: 'Invalid schema: Unable to validate schema with circular references.',
+};
 
 /** CONFLICT when parameters do not fit the schema that is to be enforced, INVALID when the schema has no end. */
 export const checkParameters = (check: ParameterCheck): void => {
-  const { parameters, schema, ignoreRequired = false, failure } = check;
+  const { parameters, schema, ignoreRequired = false, failure, words = WORDS } = check;
   if (!isJsonObject(schema)) {
-    throw new ServerError(
-      'CONFLICT',
-      'Error updating deployment: Cannot update parameters because parameter schema enforcement is enabled and the deployment does not have a valid parameter schema.',
-      { details: { kind: MISFIT, issues: [] } },
-    );
+    throw new ServerError('CONFLICT', words.noSchema, { details: { kind: MISFIT, issues: [] } });
   }
   try {
     validate(parameters, schema, { ignoreRequired });
   } catch (error) {
     if (error instanceof CircularSchemaFault) {
-      throw new ServerError('INVALID', `Invalid schema: ${circular}`, { cause: error });
+      throw new ServerError('INVALID', words.circular, { cause: error });
     }
     if (!(error instanceof ValidationFault)) throw error;
     throw new ServerError('CONFLICT', `${failure}: ${error.message}`, {
@@ -55,5 +59,3 @@ export const checkParameters = (check: ParameterCheck): void => {
     });
   }
 };
-
-const circular = 'Unable to validate schema with circular references.';
