@@ -1,7 +1,9 @@
 import type { JsonObject } from '#server/json.ts';
 
+import { type PlacedFault, placeholderFaults } from './placeholder-faults.ts';
 import { Held } from './placeholders.ts';
-import type { Path, SchemaFault } from './schema-faults.ts';
+import { preprocessSchema } from './preprocess-schema.ts';
+import type { SchemaFault } from './schema-faults.ts';
 import { findFaults } from './validate.ts';
 
 /** A fault at its place: below a property or an item, or of the whole. */
@@ -15,28 +17,12 @@ interface Branch {
   readonly errors: (string | Branch)[];
 }
 
-interface Message {
-  readonly path: Path;
-  readonly message: string;
-}
-
-const faultsOfPlaceholders = (value: unknown, path: Path = []): readonly Message[] => {
-  if (value instanceof Held) {
-    const { placeholder } = value;
-    return placeholder.kind === 'fault' ? [{ path, message: placeholder.message }] : [];
-  }
-  if (typeof value !== 'object' || value === null) return [];
-  return Object.entries(value).flatMap(([key, item]) =>
-    faultsOfPlaceholders(item, [...path, Array.isArray(value) ? Number(key) : key]),
-  );
-};
-
-const toMessage = ({ path, message, missing }: SchemaFault): Message => ({
+const toMessage = ({ path, message, missing }: SchemaFault): PlacedFault => ({
   path: missing === null ? path : [...path, missing],
   message,
 });
 
-const insert = (into: (string | Branch)[], { path, message }: Message): void => {
+const insert = (into: (string | Branch)[], { path, message }: PlacedFault): void => {
   let current = into;
   for (const [index, step] of path.entries()) {
     const isLast = index === path.length - 1;
@@ -66,7 +52,11 @@ export const formErrors = (
   const faults = findFaults(values, schema, { checkFormats: true }).filter(
     ({ value }) => !(value instanceof Held),
   );
-  const messages = [...faults.map(toMessage), ...faultsOfPlaceholders(values)];
+  const root = preprocessSchema(schema, { allowNoneWithDefault: false });
+  const messages = [
+    ...faults.map(toMessage),
+    ...placeholderFaults(root, { value: values, path: [], root }),
+  ];
   const tree: (string | Branch)[] = [];
   for (const message of messages) insert(tree, message);
   return { errors: tree.map(toFormError), valid: tree.length === 0 };

@@ -173,6 +173,27 @@ const mergeExtraKeys = (errors: readonly ErrorObject[], error: ErrorObject): str
   return `Additional properties are not allowed (${listed(extra)} ${verb} unexpected)`;
 };
 
+const around = ({ schemaPath, instancePath }: ErrorObject): string =>
+  `${schemaPath.slice(0, schemaPath.lastIndexOf('/'))} ${instancePath}`;
+
+const keywordPlace = ({ parentSchema, keyword }: ErrorObject): number =>
+  Object.keys(parentSchema ?? {}).indexOf(keyword);
+
+/** Python's validator looks at the keywords of a schema as they are written, Ajv at types first. */
+const asWritten = (entries: readonly Entry[]): readonly Entry[] => {
+  const places = Map.groupBy(entries.keys(), (index) => {
+    const entry = entries[index];
+    return entry === undefined ? '' : around(entry.error);
+  });
+  const sorted = [...entries];
+  for (const indexes of places.values()) {
+    const group = indexes.flatMap((index) => entries[index] ?? []);
+    group.sort((left, right) => keywordPlace(left.error) - keywordPlace(right.error));
+    for (const [at, entry] of group.entries()) sorted[indexes[at] ?? 0] = entry;
+  }
+  return sorted;
+};
+
 /** Puts Ajv's faults in the shape and words of Python's validator. */
 export const toSchemaFaults = (
   errors: readonly ErrorObject[],
@@ -196,5 +217,5 @@ export const toSchemaFaults = (
     };
     entries.push({ error, fault });
   }
-  return entries.map(({ fault }) => fault);
+  return asWritten(entries).map(({ fault }) => fault);
 };

@@ -90,4 +90,23 @@ describeEachDatabase('figures for the pages of Prefect', (db) => {
       json: { id: taskRunId, flow_run_name: 'shown' },
     });
   });
+
+  test('what cannot be filled in counts only where a schema speaks of it', async () => {
+    const missing = { __prefect_kind: 'workspace_variable', variable_name: 'no-such' };
+    const fault = "Variable 'no-such' not found in workspace.";
+    const check = async (schema: object) =>
+      (await api.call('POST', '/ui/schemas/validate', { schema, values: { x: missing } })).json;
+    expect(await check({})).toEqual({ errors: [], valid: true });
+    expect(await check({ properties: { y: {} } })).toEqual({ errors: [], valid: true });
+    expect(await check({ properties: { x: {} } })).toEqual({
+      errors: [{ property: 'x', errors: [fault] }],
+      valid: false,
+    });
+    const choice = { allOf: [{ $ref: '#/definitions/Choice' }] };
+    const definitions = { Choice: { enum: ['a'] } };
+    expect(await check({ properties: { x: choice }, definitions })).toEqual({
+      errors: [fault, fault, fault].map((error) => ({ property: 'x', errors: [error] })),
+      valid: false,
+    });
+  });
 });
