@@ -44,10 +44,16 @@ function* persist(ctx: RecordContext, events: readonly Event[]): Script<void> {
     events.map((event) => eventRow(event, received)),
   );
   const stored = yield* rows(readEventNumbers(json(events.map(({ id }) => id))));
-  const numbers = new Map(stored.map(({ id, seq }) => [id, seq]));
+  // Another event of that id may have been here before.
+  const written = stored.filter((row) => row.received === received);
+  const numbers = new Map(written.map(({ id, seq }) => [id, seq]));
+  const firsts = new Map(events.toReversed().map((event) => [event.id, event]));
   yield* insertEventResources(
     dialect,
-    events.flatMap((event) => resourceRows(event, numbers.get(event.id) ?? 0)),
+    [...firsts.values()].flatMap((event) => {
+      const seq = numbers.get(event.id);
+      return seq === undefined ? [] : resourceRows(event, seq);
+    }),
   );
   yield* announce('event', '*');
 }

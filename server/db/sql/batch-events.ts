@@ -1,3 +1,5 @@
+import type { Micros } from '#server/time.ts';
+
 import { batchInsert } from '../batch.ts';
 import { type SqlValue, statement } from '../statement.ts';
 
@@ -25,12 +27,12 @@ export const insertEventResources = batchInsert(
   'ON CONFLICT DO NOTHING',
 );
 
-/** The numbers of those of the given events (ids as a JSON list) that are stored. */
+/** The numbers of those of the given events (ids as a JSON list) that are stored, and when each was received. */
 export const readEventNumbers = statement<
   [ids: SqlValue],
-  { readonly id: string; readonly seq: number }
+  { readonly id: string; readonly seq: number; readonly received: Micros }
 >({
-  sqlite: 'SELECT id, seq FROM event WHERE id IN (SELECT value FROM json_each(?))',
+  sqlite: 'SELECT id, seq, received FROM event WHERE id IN (SELECT value FROM json_each(?))',
   postgresql:
-    'SELECT id, seq FROM event WHERE id IN (SELECT jsonb_array_elements_text(CAST(? AS JSONB)))',
+    'SELECT id, seq, received FROM event WHERE id IN (SELECT jsonb_array_elements_text(CAST(? AS JSONB)))',
 });

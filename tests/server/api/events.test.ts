@@ -7,6 +7,7 @@ import { describeEachDatabase } from '#tests/support/database.ts';
 
 const NOON = 1_767_268_800_000_000;
 const occurredAfter = (seconds: number): string => formatInstant(micros(NOON + seconds * 1e6));
+const OLD = occurredAfter(-5000);
 const OCCURRED = { since: occurredAfter(-60), until: occurredAfter(3600) };
 
 const EVENTS = [
@@ -59,6 +60,29 @@ describeEachDatabase('stored events over REST', (db) => {
       status: 422,
       json: { exception_detail: [{ type: 'extra_forbidden', loc: ['body', 'filter', 'zz'] }] },
     });
+  });
+
+  test('a value that fits neither of two shapes is refused in the words of both', async () => {
+    const body = { filter: { related: 7 } };
+    const kinds = ['EventRelatedFilter', 'list[EventRelatedFilter]'];
+    expect((await api.call('POST', '/events/filter', body)).json).toMatchObject({
+      exception_detail: kinds.map((kind) => ({ loc: ['body', 'filter', 'related', kind] })),
+    });
+  });
+
+  test('one whose id is taken is not found by what it was about', async () => {
+    const id = newId();
+    const send = (about: string) =>
+      api.call('POST', '/events', [
+        { id, occurred: OLD, event: 'twice', resource: { 'prefect.resource.id': about } },
+      ]);
+    await send('first');
+    await send('second');
+    const found = async (about: string): Promise<number> => {
+      const occurred = { since: occurredAfter(-7200), until: occurredAfter(-3600) };
+      return (await filter({ occurred, resource: { id: [about] } })).total;
+    };
+    expect([await found('first'), await found('second')]).toEqual([1, 0]);
   });
 
   test('a token that nobody has given is refused', async () => {

@@ -17,19 +17,19 @@ import { boolean, choice, text, uuid } from '../pydantic/scalar.ts';
 import { dictionaryOf, list, model, texts, union } from '../pydantic/shapes.ts';
 import { optional } from './criteria.ts';
 
-const oneOrMany = <T>(item: Schema<T>): Schema<readonly T[]> =>
+const oneOrMany = <T>(item: Schema<T>, name: string): Schema<readonly T[]> =>
   union<readonly T[]>([
     {
-      label: 'one',
+      label: name,
       schema: describedAs(
         item.transform((value) => [value]),
         () => item,
       ),
     },
-    { label: 'many', schema: list(item) },
+    { label: `list[${name}]`, schema: list(item) },
   ]);
 
-const labels: Schema<LabelSpecification> = dictionaryOf(oneOrMany(text()));
+const labels: Schema<LabelSpecification> = dictionaryOf(oneOrMany(text(), 'str'));
 
 /** The entries that have a value; Prefect takes null and an absent key alike here. */
 const present = <T extends object>(entries: {
@@ -79,8 +79,8 @@ const shape = {
   occurred: occurred.optional(),
   event: optional(name),
   resource: optional(resource),
-  related: optional(oneOrMany(related)),
-  any_resource: optional(oneOrMany(anyResource)),
+  related: optional(oneOrMany(related, 'EventRelatedFilter')),
+  any_resource: optional(oneOrMany(anyResource, 'EventAnyResourceFilter')),
   id: model({ id: optional(list(uuid)) }).optional(),
   text: optional(model({ query: text({ maxLength: MAX_SEARCH_LENGTH }) })),
   order: choice(['ASC', 'DESC']).default('DESC'),
