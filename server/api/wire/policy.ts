@@ -14,16 +14,13 @@ import {
   refuse,
   schemaOf,
 } from './pydantic/refusal.ts';
-import { boolean, choice } from './pydantic/scalar.ts';
+import { boolean, choice, isNothing } from './pydantic/scalar.ts';
 import { list, openModel, texts, union } from './pydantic/shapes.ts';
 
 const given = (policy: object): JsonObject =>
   Object.fromEntries(
     Object.entries(policy).filter((entry): entry is [string, JsonValue] => entry[1] !== undefined),
   );
-
-const isEmpty = (value: JsonValue | undefined): boolean =>
-  value === undefined || value === null || value === 0 || value === '';
 
 /** The retired names of how often and when to retry, carried over before anything is read: both have to fit. */
 const carryOver = (value: unknown): unknown => {
@@ -34,7 +31,7 @@ const carryOver = (value: unknown): unknown => {
     ['retry_delay_seconds', 'retry_delay'],
   ] as const) {
     const old = value[retired];
-    if (old !== undefined && old !== 0 && isEmpty(value[name])) carried[name] = old;
+    if (old !== undefined && old !== 0 && isNothing(value[name])) carried[name] = old;
   }
   return { ...value, ...carried };
 };

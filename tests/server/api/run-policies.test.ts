@@ -62,6 +62,15 @@ describeEachDatabase('policies of runs', (db) => {
         ['retry_delay', 'Value error, Can not configure more than 50 retry delays per task.'],
       ],
     },
+    {
+      kind: 'task_runs',
+      // What Python takes for false is filled in from the retired name.
+      policy: { max_retries: 1.5, retries: [] },
+      faults: [
+        ['max_retries', INTEGER],
+        ['retries', INTEGER],
+      ],
+    },
   ])('of $kind like $policy are refused', async ({ kind, policy, faults }) => {
     const { status, json } = await make(kind, policy);
     expect(status).toBe(422);
