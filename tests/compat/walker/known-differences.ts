@@ -30,6 +30,14 @@ export const KNOWN_WALK_DIFFERENCES: readonly {
       'on PostgreSQL the real server finds no queue that has no filter, on SQLite all of them',
   },
   {
+    lines: /fields\.(?:definitions|block_schema_references)\S*: not expected/u,
+    reason: 'the real server loses part of a schema when that of a block in it is deleted',
+  },
+  {
+    lines: /block_documents\/.*expected "1 validation error for BlockDocumentReferenceCreate/u,
+    reason: 'the real message is the text of an error inside of it',
+  },
+  {
     lines:
       /work_queues\/\S+\/(?:get_runs|concurrency_status) .*: \$(?:\.active_slots|\.flow_runs|\.count|\.pages)?: expected \d+/u,
     reason: 'the real server goes by the name of a queue and tells of runs of other pools as well',

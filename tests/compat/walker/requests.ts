@@ -2,10 +2,13 @@ import fc from 'fast-check';
 
 import { type JsonObject, type JsonValue, isJsonObject } from '#server/json.ts';
 
-import { ValueMaker } from './values.ts';
+import { tamed } from './tamed.ts';
+import { ValueMaker, madeOf } from './values.ts';
 
 /** A request of the walk; `{{kind:n}}` stands for the n-th id of that kind, another on each server. */
 export interface WalkRequest {
+  /** The operation of the interface document, as `POST /flows/`; stories name none. */
+  readonly operation?: string;
   readonly method: string;
   readonly path: string;
   readonly body: string | null;
@@ -21,9 +24,14 @@ export interface WalkRequest {
 
 /** Answers that depend on chance, texts of a catalogue, or the settings of each server. */
 const LEFT_OUT: readonly RegExp[] = [
-  /^\S+ \/(?:admin\/settings|collections|csrf-token|events|ready)/u,
-  /install_system_block_types|templates/u,
+  /^\S+ \/(?:admin\/settings|collections|ready)|install_system_block_types/u,
 ];
+
+/** What is asked about events, which are stored a while after they were told. */
+const ABOUT_EVENTS = /\/events\/(?:filter|count-by)/u;
+
+/** How long the real server takes at most to store what it was told. */
+const SECONDS_TO_STORE = 5;
 
 /** Lists whose pages can be compared: what they are sorted by is told. */
 const PAGED =
@@ -48,48 +56,18 @@ const AVOIDED: readonly RegExp[] = [
   /^GET \/api\/work_queues\/name\//u,
 ];
 
-/** The real server lets the state of the first run that it sets leak into those of the others. */
-const ofOneRun = (body: JsonValue, index: number): JsonValue => {
-  if (!isJsonObject(body)) return body;
-  const { flow_runs: given } = body;
-  const filter = isJsonObject(given) ? given : {};
-  return {
-    ...body,
-    flow_runs: { ...filter, operator: 'and_', id: { any_: [`{{flow_runs:${index}}}`] } },
-  };
-};
-
-/** The real server answers with another block type of the same name. */
-const ofOneName = (body: JsonValue): JsonValue =>
-  isJsonObject(body) && typeof body['slug'] === 'string' ? { ...body, name: body['slug'] } : body;
-
-/** On PostgreSQL one faulty run spoils the others that the real server is to make. */
-const withoutParents = (body: JsonValue): JsonValue =>
-  Array.isArray(body)
-    ? body.map((run) => (isJsonObject(run) ? { ...run, parent_task_run_id: null } : run))
-    : body;
-
-/** The real server counts the slots of tags wrongly that are named twice, or given back apart from the others. */
-const ofOneTag = (body: JsonValue): JsonValue =>
-  isJsonObject(body) && Array.isArray(body['names'])
-    ? { ...body, names: body['names'].slice(0, 1) }
-    : body;
-
-/** What keeps both servers in the same state. */
-const tamed = (name: string, body: JsonValue, index: number): JsonValue => {
-  if (name.endsWith('bulk_set_state')) return ofOneRun(body, index);
-  if (name.endsWith('create_flow_run/bulk')) return withoutParents(body);
-  if (/^POST \/concurrency_limits\/(?:in|de)crement$/u.test(name)) return ofOneTag(body);
-  return name === 'POST /block_types/' ? ofOneName(body) : body;
-};
-
 const isAvoided = ({ method, path, body }: WalkRequest): boolean =>
   AVOIDED.some((pattern) => pattern.test(`${method} ${path} ${body}`));
 
 /** How often a request is drawn: things must be made before they can be asked about. */
-const weightOf = (name: string): number => {
-  if (/^POST \/(?:flows|flow_runs|task_runs|deployments|work_pools)\/$/u.test(name)) return 12;
-  if (/^P\S+ [^{]+\/$/u.test(name) || /set_state|create_flow_run|queues$/u.test(name)) return 6;
+const usualWeight = (name: string): number => {
+  if (/^POST \/(?:flows\/|flow_runs\/|task_runs\/|deployments\/|work_pools\/|events)$/u.test(name))
+    return 12;
+  if (
+    /^P\S+ [^{]+\/$/u.test(name) ||
+    /set_state|create_flow_run|queues$|\/input$|^PATCH/u.test(name)
+  )
+    return 6;
   return /^DELETE|bulk_delete/u.test(name) ? 1 : 3;
 };
 
@@ -119,7 +97,10 @@ const queryParameters = (operation: JsonObject, maker: ValueMaker): fc.Arbitrary
     if (!isJsonObject(parameter) || parameter['in'] !== 'query') return [];
     const { name } = parameter;
     if (typeof name !== 'string') return [];
-    const value = maker.value(parameter['schema'], { key: name, owner: '', depth: 1 });
+    const value =
+      name === 'page-token'
+        ? fc.oneof(madeOf('event_pages'), fc.constant('junk'))
+        : maker.value(parameter['schema'], { key: name, owner: '', depth: 1 });
     const part = value.map(
       (given) =>
         `${name}=${encodeQuery(typeof given === 'string' ? given : JSON.stringify(given))}`,
@@ -147,10 +128,11 @@ const sortDefault = (schema: JsonValue | undefined, document: JsonObject): strin
 
 const pathParameter = (path: string, name: string): fc.Arbitrary<string> => {
   const kind = PATH_KINDS[name] ?? kindOf(path);
-  const id = fc.nat(30).map((index) => `{{${kind}:${index}}}`);
+  const id = madeOf(kind);
   const word = fc.constantFrom('alpha', 'beta', 'gamma', 'default', 'junk');
+  if (name === 'countable') return fc.constantFrom('day', 'time', 'event', 'resource', 'junk');
   if (name === 'id_or_name') return fc.oneof(id, word);
-  if (name === 'checksum') return fc.constantFrom('{{checksums:0}}', '{{checksums:1}}', 'junk');
+  if (name === 'checksum') return fc.oneof(madeOf('checksums'), fc.constant('junk'));
   return name.endsWith('id')
     ? fc.oneof({ weight: 12, arbitrary: id }, { weight: 1, arbitrary: word })
     : word;
@@ -171,17 +153,21 @@ const bodySchema = (operation: JsonObject): JsonValue | undefined => {
 
 const madeBy = (method: string, path: string): string | null => {
   if (path.endsWith('increment-with-lease')) return 'leases';
+  if (path === '/events/filter') return 'event_pages';
   if (path.endsWith('/create_flow_run')) return 'flow_runs';
   if (path.endsWith('/queues')) return 'work_queues';
   if (method === 'POST' && path.endsWith('/schedules')) return 'schedules';
   return ['POST', 'PUT'].includes(method) && path.endsWith('/') ? kindOf(path) : null;
 };
 
-/** The requests that a walk draws from, made of the interface document; most are those of `only`, if given. */
-export const walkRequests = (
-  document: JsonObject,
-  only: RegExp | null = null,
-): fc.Arbitrary<WalkRequest> => {
+interface Choices {
+  readonly document: JsonObject;
+  /** Whether a request of that name is drawn; how often is told by its weight. */
+  readonly weightOf: (name: string) => number;
+}
+
+/** Draws requests, made of the interface document. */
+const drawn = ({ document, weightOf }: Choices): fc.Arbitrary<WalkRequest> => {
   const wholeLists = new ValueMaker(document, { arePagesCut: false });
   const pages = new ValueMaker(document, { arePagesCut: true });
   const { paths } = document;
@@ -189,7 +175,8 @@ export const walkRequests = (
     Object.entries(isJsonObject(item) ? item : {}).flatMap(([word, operation]) => {
       const method = word.toUpperCase();
       const name = `${method} ${path}`;
-      if (!isJsonObject(operation) || LEFT_OUT.some((pattern) => pattern.test(name))) return [];
+      const weight = LEFT_OUT.some((pattern) => pattern.test(name)) ? 0 : weightOf(name);
+      if (!isJsonObject(operation) || weight === 0) return [];
       const schema = bodySchema(operation);
       const maker = PAGED.test(name) ? pages : wholeLists;
       const body: fc.Arbitrary<string | null> =
@@ -202,17 +189,63 @@ export const walkRequests = (
       const arbitrary = fc
         .tuple(filledPath(path), query, body)
         .map(([filled, asked, sent]): WalkRequest => ({
+          operation: name,
           method,
           path: `/api${filled}${asked}`,
           body: sent,
           makes: madeBy(method, path),
           sort: sortDefault(schema, document),
         }));
-      const isMeant = only === null || only.test(name);
-      if (!isMeant && madeBy(method, path) === null) return [];
-      const weight = weightOf(name) * (only !== null && isMeant ? FOCUS : 1);
       return [{ weight, arbitrary }];
     }),
   );
   return fc.oneof(...choices).filter((request) => !isAvoided(request));
+};
+
+const isMaker = (name: string): boolean => {
+  const [method = '', path = ''] = name.split(' ');
+  return madeBy(method, path) !== null;
+};
+
+/** The requests that a walk draws from; most are those of `only`, if given. */
+export const walkRequests = (
+  document: JsonObject,
+  only: RegExp | null = null,
+): fc.Arbitrary<WalkRequest> =>
+  drawn({
+    document,
+    weightOf: (name) => {
+      if (ABOUT_EVENTS.test(name)) return 0;
+      const isMeant = only === null || only.test(name);
+      if (!isMeant && !isMaker(name)) return 0;
+      return usualWeight(name) * (only !== null && isMeant ? FOCUS : 1);
+    },
+  });
+
+/** Questions about events, for when those of a walk are stored. */
+export const eventQuestions = (document: JsonObject): fc.Arbitrary<WalkRequest> =>
+  drawn({ document, weightOf: (name) => Number(ABOUT_EVENTS.test(name)) });
+
+export interface WalkPlan {
+  readonly seed: number;
+  readonly steps: number;
+  readonly only?: RegExp | null;
+  /** Whether a tenth as many questions about events follow. */
+  readonly asksAboutEvents: boolean;
+}
+
+/** A walk of random requests, which the seed tells apart from others. */
+export const sampleWalk = (
+  document: JsonObject,
+  { seed, steps, only = null, asksAboutEvents }: WalkPlan,
+): readonly WalkRequest[] => {
+  const requests = fc.sample(walkRequests(document, only), { seed, numRuns: steps });
+  const numRuns = asksAboutEvents ? Math.ceil(steps / 10) : 0;
+  const questions = fc.sample(eventQuestions(document), { seed, numRuns });
+  return [
+    ...requests,
+    ...questions.map((question, index) =>
+      index === 0 ? { ...question, waitSeconds: SECONDS_TO_STORE } : question,
+    ),
+  ];
 };

@@ -2,8 +2,6 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 
-import fc from 'fast-check';
-
 import {
   RECORDING_SETTINGS,
   startOurServer,
@@ -12,7 +10,7 @@ import {
 
 import { COMPAT_DATABASES, compatDatabase } from '../compat-database.ts';
 import { KNOWN_WALK_DIFFERENCES } from './known-differences.ts';
-import { type WalkRequest, walkRequests } from './requests.ts';
+import { type WalkRequest, sampleWalk } from './requests.ts';
 import { SCENARIOS } from './scenarios/all.ts';
 import { type WalkUrls, walkBoth } from './walk.ts';
 
@@ -27,15 +25,19 @@ const { values } = parseArgs({
     steps: { type: 'string', default: '2000' },
     only: { type: 'string' },
     scenario: { type: 'string' },
+    operations: { type: 'boolean', default: false },
   },
 });
 
 const SETTINGS = { ...RECORDING_SETTINGS, PREFECT_SERVER_REGISTER_BLOCKS_ON_START: 'false' };
 
 /** Nobody but the walk writes to the database of the real server, which bears no two writers on SQLite. */
+const ALONE = {
+  PREFECT_SERVER_SERVICES_EVENT_PERSISTER_ENABLED: 'false',
+};
+
 const QUIET = {
   PREFECT_SERVER_ANALYTICS_ENABLED: 'false',
-  PREFECT_SERVER_SERVICES_EVENT_PERSISTER_ENABLED: 'false',
   PREFECT_SERVER_SERVICES_REPOSSESSOR_ENABLED: 'false',
   PREFECT_SERVER_SERVICES_TASK_RUN_RECORDER_ENABLED: 'false',
   PREFECT_SERVER_SERVICES_TRIGGERS_ENABLED: 'false',
@@ -48,12 +50,15 @@ const tell = async (
   urls: WalkUrls,
   walk: { readonly title: string; readonly requests: readonly WalkRequest[] },
 ): Promise<void> => {
-  const { statuses, differences, faults } = await walkBoth(urls, walk.requests);
+  const { statuses, operations, differences, faults } = await walkBoth(urls, walk.requests);
   const unexplained = unexplainedOf(differences);
   console.log(
     `${walk.title}: ${walk.requests.length} requests, ${unexplained.length} unexplained differences`,
     Object.fromEntries(statuses),
   );
+  if (values.operations) {
+    for (const [name, counts] of operations) console.log(`  ${name}`, Object.fromEntries(counts));
+  }
   for (const line of faults) console.log(`only the real server failed: ${line}`);
   for (const line of unexplained) console.log(line);
 };
@@ -67,7 +72,7 @@ const onFreshServers = async (
   await using realDatabase = await compatDatabase(kind);
   await using ourDatabase = await compatDatabase(kind);
   const real = await startRealServer(prefect, {
-    env: { ...SETTINGS, ...QUIET, ...realDatabase.settings },
+    env: { ...SETTINGS, ...QUIET, ...(kind === 'sqlite' && ALONE), ...realDatabase.settings },
   });
   const ours = await startOurServer({ env: { ...SETTINGS, ...ourDatabase.settings } });
   try {
@@ -93,9 +98,11 @@ if (values.scenario === undefined) {
   const only = values.only === undefined ? null : new RegExp(values.only, 'u');
   const first = Number(values.seed);
   for (let seed = first; seed < first + Number(values.seeds); seed += 1) {
-    const requests = fc.sample(walkRequests(document, only), {
+    const requests = sampleWalk(document, {
       seed,
-      numRuns: Number(values.steps),
+      steps: Number(values.steps),
+      only,
+      asksAboutEvents: values.database === 'postgresql',
     });
     await onServers((urls) => tell(urls, { title: `seed ${seed}`, requests }));
   }

@@ -2,7 +2,8 @@ import fc from 'fast-check';
 
 import { type JsonObject, type JsonValue, isJsonObject } from '#server/json.ts';
 
-import { ID_KINDS, kindOfFilter, wordsOf } from './words.ts';
+import { shapeOf } from './shapes.ts';
+import { EVENT_IDS, ID_KINDS, kindOfFilter, wordsOf } from './words.ts';
 
 const MISFITS: readonly JsonValue[] = [
   null,
@@ -25,10 +26,6 @@ const FIXED: Readonly<Record<string, JsonValue>> = {
   transition_id: null,
   interval: 3600,
   retry_delay_seconds: 1,
-  // Rows that nothing of the walk makes.
-  infrastructure_document_id: null,
-  storage_document_id: null,
-  default_result_storage_block_id: '00000000-0000-4000-8000-000000000000',
 };
 
 /** What a page of a list may be asked for with; only where the walk knows how to compare pages. */
@@ -42,11 +39,30 @@ const PAGES: Readonly<Record<string, readonly JsonValue[]>> = {
 /** A lease that ended during the walk would be found gone by one of them first. */
 const LEASE_SECONDS: readonly JsonValue[] = [3600, 3600, 3600, 0.5, 86_401, '3600'];
 
+/** What is mostly there, though it need not be. */
+const USUAL: ReadonlySet<string> = new Set([
+  'name',
+  'key',
+  'data',
+  'fields',
+  'value',
+  'parameters',
+]);
+
 const WHOLE: Readonly<Record<string, JsonValue>> = { limit: 200, offset: 0 };
+
+/** What was made last, which mostly is still there, or what may have gone since. */
+export const madeOf = (kind: string): fc.Arbitrary<string> =>
+  fc
+    .oneof(
+      { weight: 6, arbitrary: fc.integer({ min: -4, max: -1 }) },
+      { weight: 1, arbitrary: fc.nat(30) },
+    )
+    .map((index) => `{{${kind}:${index}}}`);
 
 const reference = (kind: string): fc.Arbitrary<JsonValue> =>
   fc.oneof(
-    { weight: 8, arbitrary: fc.nat(30).map((index) => `{{${kind}:${index}}}`) },
+    { weight: 12, arbitrary: madeOf(kind) },
     { weight: 1, arbitrary: fc.constant('00000000-0000-4000-8000-000000000000') },
   );
 
@@ -60,6 +76,8 @@ interface Place {
 
 const text = (schema: JsonObject, { key, owner }: Place): fc.Arbitrary<JsonValue> => {
   if (schema['format'] === 'uuid') {
+    if (owner === 'Event') return fc.oneof(fc.uuid({ version: 4 }), fc.constantFrom(...EVENT_IDS));
+    if (owner === 'EventIDFilter') return fc.constantFrom(...EVENT_IDS);
     return reference(kindOfFilter(owner) ?? ID_KINDS[key] ?? 'flow_runs');
   }
   return fc.constantFrom(...wordsOf({ key, owner, format: schema['format'] }));
@@ -106,10 +124,15 @@ export class ValueMaker {
       const owner = pointer.slice(pointer.lastIndexOf('/') + 1);
       return this.#fitting(this.#schemas[owner], { ...place, owner });
     }
+    const isOpen = schema['type'] === 'object' && !isJsonObject(schema['properties']);
+    const shape = shapeOf({ ...place, isOpen });
+    if (shape !== undefined) return shape;
     const members = schema['anyOf'] ?? schema['oneOf'];
     if (Array.isArray(members)) {
+      // The first kind of trigger is the one that holds no others.
+      const last = place.key === 'triggers' && place.depth > 4 ? 0 : members.length - 1;
       // A member is looked at only when it is drawn: triggers hold triggers.
-      return fc.nat(members.length - 1).chain((index) => this.value(members[index], deeper(place)));
+      return fc.nat(last).chain((index) => this.value(members[index], deeper(place)));
     }
     if ('const' in schema) return fc.constant(schema['const'] ?? null);
     const words = schema['enum'];
@@ -151,10 +174,10 @@ export class ValueMaker {
       const present = this.value(part, { key, owner, depth: depth + 1 });
       return fc.oneof(
         {
-          weight: isNeeded ? 40 : 1,
+          weight: isNeeded ? 40 : USUAL.has(key) ? 6 : 1,
           arbitrary: present.map((value): JsonObject => ({ [key]: value })),
         },
-        { weight: isNeeded || isCriterion ? 1 : 3, arbitrary: fc.constant<JsonObject>({}) },
+        { weight: isNeeded || isCriterion ? 1 : 2, arbitrary: fc.constant<JsonObject>({}) },
       );
     });
     const stranger = fc.oneof(

@@ -15,6 +15,8 @@ export interface WalkUrls {
 export interface WalkResult {
   /** How many answers had each pair of statuses, real one first: `201/201`. */
   readonly statuses: ReadonlyMap<string, number>;
+  /** The same by operation. */
+  readonly operations: ReadonlyMap<string, ReadonlyMap<string, number>>;
   /** What differed, with the number of the step. */
   readonly differences: readonly string[];
   /** What only the real server failed to do: later answers may differ because of it. */
@@ -73,8 +75,16 @@ const takeStep = async ({ real, ours }: Pair, request: WalkRequest): Promise<Out
     { walker: real, answer: expected },
     { walker: ours, answer: actual },
   );
+  if (differences.length > 0)
+    (await import('node:fs')).appendFileSync(
+      '/tmp/walk-debug.txt',
+      `${request.method} ${request.path} ${request.body}\nREAL ${expected.text}\nOURS ${actual.text}\n\n`,
+    ); // DEBUGLINE
   return { pair, differences, isFault };
 };
+
+const count = (counts: Map<string, number>, word: string): Map<string, number> =>
+  counts.set(word, (counts.get(word) ?? 0) + 1);
 
 /** Sends the same requests to both servers, one after the other, and tells where the answers differ. */
 export const walkBoth = async (
@@ -84,6 +94,7 @@ export const walkBoth = async (
   const moments = new Moments();
   const both = { real: new Walker(urls.real, moments), ours: new Walker(urls.ours, moments) };
   const statuses = new Map<string, number>();
+  const operations = new Map<string, Map<string, number>>();
   const differences: string[] = [];
   const faults: string[] = [];
   try {
@@ -91,7 +102,10 @@ export const walkBoth = async (
       if (request.waitSeconds !== undefined) await pause(request.waitSeconds * 1000);
       moments.note(step);
       const outcome = await takeStep(both, request);
-      statuses.set(outcome.pair, (statuses.get(outcome.pair) ?? 0) + 1);
+      count(statuses, outcome.pair);
+      const { operation = 'of stories' } = request;
+      const ofOperation = operations.get(operation) ?? new Map<string, number>();
+      operations.set(operation, count(ofOperation, outcome.pair));
       const where = `${step} ${request.method} ${request.path} ${request.body ?? ''}`;
       if (outcome.isFault) faults.push(where);
       differences.push(...outcome.differences.map((line) => `${where}: ${line}`));
@@ -100,5 +114,5 @@ export const walkBoth = async (
     both.real.close();
     both.ours.close();
   }
-  return { statuses, differences, faults };
+  return { statuses, operations, differences, faults };
 };

@@ -47,9 +47,15 @@ export class Walker {
     return text.replaceAll(REFERENCE, (_all, kind: string, index: string) => {
       const time = this.#moments.text(kind, Number(index));
       if (time !== null) return time;
-      const ids = this.#made.get(kind) ?? [];
-      return ids[Math.abs(Number(index)) % Math.max(1, ids.length)] ?? UNKNOWN_ID;
+      return this.#id(kind, Number(index)) ?? UNKNOWN_ID;
     });
+  }
+
+  /** The n-th id of a kind; below zero they are counted from the latest, which is -1. */
+  #id(kind: string, index: number): string | undefined {
+    const ids = this.#made.get(kind) ?? [];
+    const place = (index < 0 ? -1 - index : index) % Math.max(1, ids.length);
+    return index < 0 ? ids.at(-1 - place) : ids[place];
   }
 
   async send({ method, path, body }: WalkRequest): Promise<Answer> {
@@ -68,11 +74,16 @@ export class Walker {
     }
   }
 
-  #name(kind: string, id: Json | undefined): void {
-    if (typeof id !== 'string' || this.names.has(id)) return;
-    const ids = this.#made.get(kind) ?? [];
-    this.names.set(id, `<${kind} ${ids.length}>`);
-    this.#made.set(kind, [...ids, id]);
+  #name(kind: string, id: Json | undefined): boolean {
+    if (typeof id !== 'string' || this.names.has(id)) return false;
+    this.names.set(id, `<${kind} ${this.#note(kind, id) - 1}>`);
+    return true;
+  }
+
+  #note(kind: string, text: string): number {
+    const noted = this.#made.get(kind) ?? [];
+    this.#made.set(kind, noted);
+    return noted.push(text);
   }
 
   /** Notes the ids of what a request has made. */
@@ -80,7 +91,12 @@ export class Walker {
     const json = parseJson(answer.text);
     for (const item of Array.isArray(json) ? json : [json]) {
       if (!isJsonObject(item)) continue;
-      this.#name(kind, item['id'] ?? item['lease_id']);
+      const isNew = this.#name(kind, item['id'] ?? item['lease_id']);
+      // A block document names the type of its schema as well.
+      const { block_type_id: typeId } = item;
+      if (isNew && kind === 'block_schemas' && typeof typeId === 'string') {
+        this.#note('schema_types', typeId);
+      }
       const states = kind.replace(/s$/u, '_states');
       // Stories count the runs of a kind of their own, among which no state is to stand.
       if (isJsonObject(item['state']) && states !== kind) this.#name(states, item['state']['id']);
@@ -88,9 +104,9 @@ export class Walker {
       if (Array.isArray(schedules) && schedules.length === 1) {
         this.remember('schedules', { ...answer, text: JSON.stringify(schedules) });
       }
-      if (typeof checksum === 'string') {
-        this.#made.set('checksums', [...(this.#made.get('checksums') ?? []), checksum]);
-      }
+      const { next_page: next } = item;
+      if (typeof next === 'string') this.#note(kind, next.replace(/^.*page-token=/u, ''));
+      if (typeof checksum === 'string') this.#note('checksums', checksum);
     }
   }
 

@@ -1,0 +1,118 @@
+import { type JsonValue, isJsonObject } from '#server/json.ts';
+
+/** The real server lets the state of the first run that it sets leak into those of the others. */
+const ofOneRun = (body: JsonValue, index: number): JsonValue => {
+  if (!isJsonObject(body)) return body;
+  const { flow_runs: given } = body;
+  const filter = isJsonObject(given) ? given : {};
+  return {
+    ...body,
+    flow_runs: { ...filter, operator: 'and_', id: { any_: [`{{flow_runs:${index}}}`] } },
+  };
+};
+
+/** The real server answers with another block type of the same name. */
+const ofOneName = (body: JsonValue): JsonValue =>
+  isJsonObject(body) && typeof body['slug'] === 'string' ? { ...body, name: body['slug'] } : body;
+
+/** On PostgreSQL one faulty run spoils the others that the real server is to make. */
+const withoutParents = (body: JsonValue): JsonValue =>
+  Array.isArray(body)
+    ? body.map((run) => (isJsonObject(run) ? { ...run, parent_task_run_id: null } : run))
+    : body;
+
+/**
+ * The real server counts the slots of tags wrongly that are named twice, or given back apart from the others, and
+ * keeps those of an ended task run that has no such tag.
+ */
+const ofOneTag = (body: JsonValue, index: number): JsonValue =>
+  isJsonObject(body) && Array.isArray(body['names'])
+    ? {
+        ...body,
+        names: body['names'].slice(0, 1),
+        task_run_id: `00000000-0000-4000-8000-00000000aaa${index % 3}`,
+      }
+    : body;
+
+/** What a bulk delete finds, kept to three of them: an empty filter would leave nothing to ask about. */
+const ofFew = (body: JsonValue, index: number): JsonValue => {
+  if (!isJsonObject(body)) return body;
+  const [kind] = Object.keys(body).filter((key) => key !== 'limit');
+  if (kind === undefined) return { flow_runs: { id: { any_: [`{{flow_runs:${index}}}`] } } };
+  const filter = isJsonObject(body[kind]) ? body[kind] : {};
+  const ids = [index, index + 1, -1 - index].map((at) => `{{${kind}:${at}}}`);
+  return { ...body, [kind]: { ...filter, operator: 'and_', id: { any_: ids } } };
+};
+
+/** How many of those that a rule would seldom let pass are left as they were drawn. */
+const isLeft = (index: number): boolean => index % 6 === 0;
+
+/** A document fits a schema of its own type. */
+const ofOneSchema = (body: JsonValue, index: number): JsonValue =>
+  isLeft(index) || !isJsonObject(body)
+    ? body
+    : {
+        ...body,
+        block_schema_id: `{{block_schemas:${-1 - (index % 5)}}}`,
+        block_type_id: `{{schema_types:${-1 - (index % 5)}}}`,
+      };
+
+const CHOSEN = /^(?:deployment|automation|work_queue|work_pool)_id$/u;
+
+const withItsChoice = (action: JsonValue, index: number): JsonValue => {
+  if (!isJsonObject(action)) return action;
+  const { type } = action;
+  const word = /(?:pause|resume|run)-([a-z-]+)$/u.exec(typeof type === 'string' ? type : '')?.[1];
+  const key = `${word?.replace('-', '_')}_id`;
+  if (!CHOSEN.test(key)) return action;
+  const isInferred = action['source'] === 'inferred';
+  return { ...action, [key]: isInferred ? null : `{{${key.replace('_id', 's')}:${-1 - index}}}` };
+};
+
+/** An action names what it is about if, and only if, it is not inferred. */
+const withChoices = (body: JsonValue, index: number): JsonValue => {
+  if (isLeft(index) || !isJsonObject(body)) return body;
+  const lists = ['actions', 'actions_on_trigger', 'actions_on_resolve'].flatMap((key) => {
+    const actions = body[key];
+    if (!Array.isArray(actions)) return [];
+    return [[key, actions.map((action) => withItsChoice(action, index))] as const];
+  });
+  return { ...body, ...Object.fromEntries(lists) };
+};
+
+/** The real server tells of queues that it made for a request which then failed. */
+const withoutGhosts = (body: JsonValue): JsonValue => {
+  const { filter: given } = isJsonObject(body) ? body : {};
+  const filter = given ?? {};
+  if (!isJsonObject(body) || !isJsonObject(filter)) return body;
+  const event = filter['event'] ?? {};
+  if (!isJsonObject(event)) return body;
+  const { exclude_name: others } = event;
+  const names = [...(Array.isArray(others) ? others : []), 'prefect.work-queue.created'];
+  return { ...body, filter: { ...filter, event: { ...event, exclude_name: names } } };
+};
+
+/** The real server tells of the storage of a pool with what happens to it, but not when it is made. */
+const withoutStorage = (body: JsonValue): JsonValue =>
+  isJsonObject(body) && isJsonObject(body['storage_configuration'])
+    ? {
+        ...body,
+        storage_configuration: {
+          ...body['storage_configuration'],
+          default_result_storage_block_id: null,
+        },
+      }
+    : body;
+
+/** The body with what keeps both servers in the same state and lets more of it fit; drawn with a random index. */
+export const tamed = (name: string, body: JsonValue, index: number): JsonValue => {
+  if (name.endsWith('bulk_set_state')) return ofOneRun(body, index);
+  if (name.endsWith('bulk_delete')) return ofFew(body, index);
+  if (name.endsWith('create_flow_run/bulk')) return withoutParents(body);
+  if (/^POST \/concurrency_limits\/(?:in|de)crement$/u.test(name)) return ofOneTag(body, index);
+  if (name === 'POST /block_documents/') return ofOneSchema(body, index);
+  if (/^P\w+ \/automations/u.test(name)) return withChoices(body, index);
+  if (/^POST \/events\/(?:filter|count-by)/u.test(name)) return withoutGhosts(body);
+  if (name === 'POST /work_pools/') return withoutStorage(body);
+  return name === 'POST /block_types/' ? ofOneName(body) : body;
+};
