@@ -1,11 +1,11 @@
 import type { DeliveryRow } from '#prisma/tables.ts';
 import type { Context } from '#server/context.ts';
-import { type Script, announce, one, rows } from '#server/db/script.ts';
+import { type Script, announce, one } from '#server/db/script.ts';
 import {
   countHeldDeliveries,
   enqueueDeliveryOnce,
   leaseDelivery,
-  lockWaitingDeliveries,
+  lockWaitingCleanup,
 } from '#server/db/sql/delivery-statements.ts';
 import { newId } from '#server/ids.ts';
 import { type JsonObject, isJsonObject, json } from '#server/json.ts';
@@ -81,8 +81,6 @@ export interface CleanupReservation {
   readonly leaseSeconds: number;
 }
 
-const MAX_LOOKED_AT = 100;
-
 /** Hands one cleanup to a worker that has not too many yet; null when there is none for it. */
 export const reserveCleanup = (
   ctx: Context,
@@ -93,13 +91,11 @@ export const reserveCleanup = (
     const now = nowMicros();
     const held = yield* one(countHeldDeliveries('CLEANUP', workPoolId, holder, now));
     if ((held?.total ?? 0) >= wanted.most) return null;
-    const waiting = yield* rows(lockWaitingDeliveries('CLEANUP', workPoolId, now, MAX_LOOKED_AT));
-    const chosen = waiting.find((row) => {
-      const kind = cleanupKindOf(row);
-      const isForMe = wanted.takesAny || wanted.workQueueIds.includes(queueIdOf(row) ?? '');
-      return kind !== undefined && wanted.kinds.includes(kind) && isForMe;
-    });
-    if (chosen === undefined) return null;
+    const { kinds, takesAny, workQueueIds } = wanted;
+    const chosen = yield* one(
+      lockWaitingCleanup(workPoolId, now, json(kinds), takesAny ? 1 : 0, json(workQueueIds)),
+    );
+    if (chosen === null) return null;
     const ends = addSeconds(now, wanted.leaseSeconds);
     const row = yield* one(leaseDelivery(holder, newLeaseToken(), ends, now, chosen.id));
     const kind = row === null ? undefined : cleanupKindOf(row);

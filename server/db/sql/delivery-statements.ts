@@ -3,6 +3,7 @@ import type { JsonText } from '#server/json.ts';
 import type { Micros } from '#server/time.ts';
 
 import { type SqlValue, statement } from '../statement.ts';
+import { withLists } from './json-list.ts';
 
 /** What may be handed out: runs, and what is left to be removed of runs. */
 export type DeliveryKind = 'FLOW_RUN' | 'TASK_RUN' | 'CLEANUP';
@@ -92,13 +93,21 @@ export const leaseDelivery = statement<
    WHERE id = ? AND status = 'WAITING' RETURNING *`,
 );
 
-/** What waits in a queue, in its order, kept for this transaction. */
-export const lockWaitingDeliveries = statement<
-  [kind: DeliveryKind, queue: string, now: Micros, limit: number],
+/**
+ * The first cleanup of a pool that a worker can do, kept for this transaction: of one of the kinds and, unless it takes
+ * any, of one of the queues of JSON lists.
+ */
+export const lockWaitingCleanup = statement<
+  [workPoolId: string, now: Micros, kinds: JsonText, takesAny: 0 | 1, workQueueIds: JsonText],
   DeliveryRow
 >(
-  `SELECT * FROM delivery WHERE kind = ? AND queue = ? AND status = 'WAITING' AND available_at <= ?
-   ORDER BY priority, available_at, id LIMIT ? FOR UPDATE SKIP LOCKED`,
+  withLists(
+    (list) => `SELECT * FROM delivery
+      WHERE kind = 'CLEANUP' AND queue = ? AND status = 'WAITING' AND available_at <= ?
+        AND data ->> 'kind' IN ${list}
+        AND (CAST(? AS INTEGER) = 1 OR data ->> 'work_queue_id' IN ${list})
+      ORDER BY priority, available_at, id LIMIT 1 FOR UPDATE SKIP LOCKED`,
+  ),
 );
 
 /** Leases a flow run, unless somebody holds it or it was given up; no row comes back then. */
