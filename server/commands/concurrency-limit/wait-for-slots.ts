@@ -69,11 +69,17 @@ const waitInLine = async <Outcome>(
   const { limitIds, slots } = waiter;
   const { waiterId, since } = await enterLine(ctx, { ...waiter, line: line.id }, slotHoldSeconds);
   const standing = { line: line.id, waiterId };
-  const waited = await line.wait<Outcome>(
-    { ...wish, limitIds, slots, since, attempt: () => attempt(standing) },
-    slotHoldSeconds,
-  );
-  return { ...waited, waiterId };
+  try {
+    const waited = await line.wait<Outcome>(
+      { ...wish, limitIds, slots, since, attempt: () => attempt(standing) },
+      slotHoldSeconds,
+    );
+    return { ...waited, waiterId };
+  } catch (error) {
+    // Others would leave slots to it until its row expires, which is all that helps where this fails too.
+    await ctx.db.write(() => leaveLine(waiterId)).catch(() => undefined);
+    throw error;
+  }
 };
 
 /**

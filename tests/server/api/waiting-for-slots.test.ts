@@ -51,6 +51,21 @@ describeEachDatabase(
       expect((await waiting).status).toBe(423);
     });
 
+    test('hold up nobody any more when their wait fails', async () => {
+      await create('once-a-rate', 1, { slot_decay_per_second: 0.01 });
+      const pass = () => take(['once-a-rate'], 1, { mode: 'rate_limit' });
+      expect((await pass()).status).toBe(200);
+      const waiting = pass();
+      await inLine(1);
+      const changes = { slot_decay_per_second: 0, active_slots: 0 };
+      await api.call('PATCH', `${LIMITS}/once-a-rate`, changes);
+      expect((await waiting).status).toBe(422);
+      const left = await db.ctx.db.prisma.concurrencyWaiter.count({
+        where: { limit: { name: 'once-a-rate' } },
+      });
+      expect(left).toBe(0);
+    });
+
     test('get a slot in the order in which they came', async () => {
       await create('line', 1);
       let lease = leaseOf(await take(['line']));
