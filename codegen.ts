@@ -3,8 +3,8 @@ import { readFile, glob, mkdir, writeFile } from 'node:fs/promises';
 
 import { preset } from '@graphql-codegen/client-preset';
 import { codegen } from '@graphql-codegen/core';
-import { buildSchema, parse } from 'graphql';
-import type { GraphQLSchema } from 'graphql';
+import { buildSchema, isAbstractType, parse, visit } from 'graphql';
+import type { GraphQLSchema, NamedTypeNode } from 'graphql';
 
 // The codegen command-line tool is left out on purpose: its loaders pull in ninety packages that
 // read sources this repository does not have. The preset itself needs a schema and documents.
@@ -82,6 +82,24 @@ const generateDocuments = async (schema: GraphQLSchema, target: Target): Promise
   return target.isStandalone ? generated.replace(DECORATION_IMPORT, DECORATION) : generated;
 };
 
+/** The concrete types of each union and interface on which a fragment lies, for the cache of the dashboard. */
+const generatePossibleTypes = async (schema: GraphQLSchema, documents: string): Promise<string> => {
+  const conditions = new Set<string>();
+  for (const { document } of await loadDocuments(documents)) {
+    const note = ({ typeCondition }: { readonly typeCondition?: NamedTypeNode | undefined }) => {
+      if (typeCondition !== undefined) conditions.add(typeCondition.name.value);
+    };
+    visit(document, { InlineFragment: note, FragmentDefinition: note });
+  }
+  const entries = [...conditions].toSorted().flatMap((name) => {
+    const type = schema.getType(name);
+    if (!isAbstractType(type)) return [];
+    const names = schema.getPossibleTypes(type).map((possible) => `    '${possible.name}',\n`);
+    return [`  ${name}: [\n${names.toSorted().join('')}  ],\n`];
+  });
+  return `${header}export const possibleTypes: Readonly<Record<string, string[]>> = {\n${entries.join('')}};\n`;
+};
+
 const write = async (path: string, text: string): Promise<void> => {
   const isSame = existsSync(path) && (await readFile(path, 'utf8')) === text;
   if (!isSame) await writeFile(path, text);
@@ -92,3 +110,7 @@ for (const target of targets) {
   await mkdir(target.folder, { recursive: true });
   await write(`${target.folder}graphql.ts`, await generateDocuments(schema, target));
 }
+
+const [web] = targets;
+if (web !== undefined)
+  await write(`${web.folder}possible-types.ts`, await generatePossibleTypes(schema, web.documents));

@@ -50,6 +50,14 @@ const textOf = (value: unknown): string => (typeof value === 'string' ? value : 
 const currentIdOf = ({ details }: ServerError): string | null =>
   textOf(details['currentId']) || null;
 
+/** What is said of a conflict: a database's own words are of its tables and columns, which tell a caller nothing. */
+const wordsOf = ({ message, cause }: ServerError, words: string): string =>
+  cause === undefined ? message : words;
+
+const TAKEN = 'Something with this name or key is there already.';
+const MISSING = 'Something that it refers to is not there.';
+const NEEDED = 'Something else still refers to it.';
+
 /** A conflict in the closest words that a mutation has for it. */
 const conflictOf = (error: ServerError, possible: RefusalClasses): Refusal => {
   // A row that is to be pointed at and is not there comes from the database as a conflict.
@@ -60,7 +68,7 @@ const conflictOf = (error: ServerError, possible: RefusalClasses): Refusal => {
     possible.includes(NotFound) &&
     possible.includes(InvalidInput)
   )
-    return new NotFound(error.message, { typename: 'Node', key: '' });
+    return new NotFound(wordsOf(error, MISSING), { typename: 'Node', key: '' });
   // What is there already is told by its name; a key is that of something which is not there.
   if (typeof key === 'string' && possible.includes(NotFound))
     return new NotFound(error.message, { typename: typenameOf(kind), key });
@@ -69,8 +77,9 @@ const conflictOf = (error: ServerError, possible: RefusalClasses): Refusal => {
   if (kind === 'Job variables')
     return new InvalidInput(error.message, issuesOf(error, 'jobVariables'));
   if (possible.includes(AlreadyExists))
-    return new AlreadyExists(error.message, textOf(existingId) || null);
-  return new Conflict(error.message, currentIdOf(error));
+    return new AlreadyExists(wordsOf(error, TAKEN), textOf(existingId) || null);
+  const words = constraint === 'unique' ? TAKEN : NEEDED;
+  return new Conflict(wordsOf(error, words), currentIdOf(error));
 };
 
 const translate = (error: ServerError, possible: RefusalClasses): Refusal | null => {

@@ -31,6 +31,19 @@ test('a limit is made, changed, switched off and deleted', async (context) => {
   expect(problems).toEqual([]);
 });
 
+test('a limit of a name that is taken is refused with the reason', async (context) => {
+  const { open, seed } = await openStage(context);
+  await seed.limit('taken', 1);
+  const { page, problems } = await open();
+  await page.goto('/concurrency-limits');
+
+  await page.getByRole('button', { name: 'New limit' }).click();
+  await page.getByRole('textbox', { name: 'Name' }).fill('taken');
+  await page.getByRole('button', { name: 'Save' }).click();
+  await page.getByText('Something with this name or key is there already.').waitFor();
+  expect(problems).toEqual([]);
+});
+
 test('who holds a slot is named and linked, with the time its lease ends', async (context) => {
   const { open, seed } = await openStage(context);
   const run = await seed.flowRun({ flow_id: await seed.flow('holds'), name: 'holder-run' });

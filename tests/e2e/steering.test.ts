@@ -63,6 +63,18 @@ test('a running run is paused and resumed', async (context) => {
   expect(problems).toEqual([]);
 });
 
+test('what the server does not do with a run is told with its reason', async (context) => {
+  const { open, seed } = await openStage(context);
+  const run = await seed.flowRun({ flow_id: await seed.flow('fails'), name: 'fails' });
+  await seed.setState(run.id, 'FAILED');
+  const { page, problems } = await open();
+  await page.goto(`/runs/flow-run/${run.id}`);
+
+  await page.getByRole('button', { name: 'Retry' }).click();
+  await page.getByText('Cannot reschedule a run without an associated deployment.').waitFor();
+  expect(problems).toEqual([]);
+});
+
 test('a run that waits for input takes only what its schema admits', async (context) => {
   const stage = await openStage(context);
   const id = await seedAsking(stage);

@@ -81,7 +81,11 @@ describeEachDatabase(
       const again = await mutate(db.ctx, 'createConcurrencyLimit', {
         input: { name: 'once', limit: 2 },
       });
-      expect(again).toMatchObject({ __typename: 'AlreadyExistsError', code: 'ALREADY_EXISTS' });
+      expect(again).toMatchObject({
+        __typename: 'AlreadyExistsError',
+        code: 'ALREADY_EXISTS',
+        message: 'Something with this name or key is there already.',
+      });
     });
 
     test('a full limit is named with the time to come back, and none of the others is taken', async () => {

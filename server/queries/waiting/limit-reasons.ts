@@ -76,7 +76,9 @@ export function* limitReasons(
   const running = yield* one(countRunningOfFlow(flowId, 2));
   const doubt = (running?.total ?? 0) > 1 ? ' It may be another run of the flow that waits.' : '';
   for (const [limitId, waiter] of ofFlow) {
-    if (!own.has(limitId)) found.push(...(yield* limitReason(waiter, now, doubt)));
+    if (own.has(limitId)) continue;
+    // Who does not tell which run it is stands in line anew whenever it asks: that is no time since when it waits.
+    for (const told of yield* limitReason(waiter, now, doubt)) found.push({ ...told, since: null });
   }
   return found;
 }

@@ -450,7 +450,12 @@ describeEachDatabase('Why a flow run does not run', (db) => {
     const leaving = take();
     await waitFor(async () => (await api.call('GET', `/flow_runs/${id}/waiting`)).text !== '[]');
     const [alone] = await waiting(id);
-    expect(alone).toMatchObject({ kind: 'CONCURRENCY_LIMIT', subject: { name }, place: 1 });
+    expect(alone).toMatchObject({
+      kind: 'CONCURRENCY_LIMIT',
+      subject: { name },
+      place: 1,
+      since: null,
+    });
     expect(alone?.['message']).toMatch(/is taken\. It is next\.$/u);
     await makeRunOfFlow();
     const [doubtful] = await waiting(id);

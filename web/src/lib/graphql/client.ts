@@ -1,3 +1,4 @@
+import { possibleTypes } from '@prefect-server/client-gen/web/possible-types';
 import { Client, fetchExchange, subscriptionExchange } from '@urql/core';
 import { cacheExchange } from '@urql/exchange-graphcache';
 
@@ -47,7 +48,7 @@ export const uncachedClient = new Client({ ...endpoint, exchanges: [fetchExchang
 export const client = new Client({
   ...endpoint,
   exchanges: [
-    cacheExchange({ keys }),
+    cacheExchange({ keys, possibleTypes }),
     fetchExchange,
     subscriptionExchange({
       forwardSubscription: ({ query, variables }) => ({
