@@ -113,17 +113,36 @@ export const choice = <const Value extends string>(
 };
 
 const GROUP_LENGTHS = [8, 4, 4, 4, 12];
+const LAST_GROUP_STARTS = 24;
 
-const uuidFault = (given: string): string => {
-  const position = given.search(/[^0-9a-f-]/i);
-  if (position !== -1) return `invalid character: found \`${given[position]}\` at ${position}`;
-  const groups = given.split('-');
-  if (groups.length === 1) return `invalid length: found ${given.length}`;
+/** An id may stand in braces or behind a prefix, but then only with its hyphens. */
+const WRAPPED = /^(?<before>\{|urn:uuid:)(?<inside>.*)$/;
+
+const unwrap = (given: string): { readonly inside: string; readonly offset: number } => {
+  const { before = '', inside = '' } = WRAPPED.exec(given)?.groups ?? {};
+  if (before === 'urn:uuid:') return { inside, offset: before.length };
+  return before === '{' && inside.endsWith('}')
+    ? { inside: inside.slice(0, -1), offset: 1 }
+    : { inside: given, offset: 0 };
+};
+
+const uuidFault = (given: string): string | null => {
+  const { inside, offset } = unwrap(given);
+  const position = inside.search(/[^0-9a-f-]/i);
+  if (position !== -1) {
+    return `invalid character: found \`${inside[position]}\` at ${position + offset}`;
+  }
+  const groups = inside.split('-');
+  if (groups.length === 1 && offset === 0) {
+    return given.length === 32 ? null : `invalid length: found ${given.length}`;
+  }
   if (groups.length !== GROUP_LENGTHS.length) {
     return `invalid group count: expected 5, found ${groups.length}`;
   }
   const wrong = groups.findIndex((group, index) => group.length !== GROUP_LENGTHS[index]);
-  const found = groups[wrong]?.length ?? 0;
+  if (wrong === -1) return null;
+  // What is around the id is counted as part of its last group.
+  const found = wrong === 4 ? given.length - LAST_GROUP_STARTS : groups[wrong]?.length;
   return `invalid group length in group ${wrong}: expected ${GROUP_LENGTHS[wrong]}, found ${found}`;
 };
 
@@ -132,11 +151,9 @@ export const readUuid = (value: unknown): string | Refusal => {
   if (typeof value !== 'string') {
     return refuse('uuid_type', 'UUID input should be a string, bytes or UUID object');
   }
-  const bare = value.replace(/^urn:uuid:/i, '').replace(/^\{(.*)\}$/, '$1');
-  const id = parseId(bare);
-  if (id !== null) return id;
-  const error = uuidFault(bare);
-  return refuse('uuid_parsing', `Input should be a valid UUID, ${error}`, { error });
+  const error = uuidFault(value);
+  const id = error === null ? parseId(unwrap(value).inside) : null;
+  return id ?? refuse('uuid_parsing', `Input should be a valid UUID, ${error}`, { error });
 };
 
 export const uuid: Schema<string> = schemaOf(readUuid, { type: 'string', format: 'uuid' });

@@ -68,3 +68,30 @@ describe('values in bodies', () => {
     });
   }
 });
+
+describe('ids in other spellings', () => {
+  const ID = '12345678-1234-1234-1234-1234567890ab';
+  const read = (text: string): unknown => {
+    const result = readUuid(text);
+    return result instanceof Refusal ? result.reasons[0]?.msg : result;
+  };
+
+  test.each([
+    ['{}', 'invalid group count: expected 5, found 1'],
+    ['{zbc}', 'invalid character: found `z` at 1'],
+    ['urn:uuid:zz', 'invalid character: found `z` at 9'],
+    ['URN:UUID:abc', 'invalid character: found `U` at 0'],
+    [`{${ID.replaceAll('-', '')}}`, 'invalid group count: expected 5, found 1'],
+    [`{${ID.slice(0, -1)}}`, 'invalid group length in group 4: expected 12, found 13'],
+    ['123456781234-1234-1234-1234567890ab', 'invalid group count: expected 5, found 4'],
+  ])('refuses %s as pydantic does', (text, reason) => {
+    expect(read(text)).toBe(`Input should be a valid UUID, ${reason}`);
+  });
+
+  test.each([ID, ID.toUpperCase(), ID.replaceAll('-', ''), `{${ID}}`, `urn:uuid:${ID}`])(
+    'reads %s',
+    (text) => {
+      expect(read(text)).toBe(ID);
+    },
+  );
+});
