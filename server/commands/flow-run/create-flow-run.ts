@@ -70,9 +70,9 @@ const labelsOf = (input: CreateFlowRun, around: FlowRunSurroundings): JsonObject
   return deploymentId === null
     ? { ...around.relatedFlowLabels, 'prefect.flow.id': input.flowId, ...own }
     : {
-        'prefect.flow.id': input.flowId,
-        // A deployment names its own flow.
         ...around.relatedDeploymentLabels,
+        // That of the deployment, whatever flow the run is of.
+        'prefect.flow.id': around.relatedDeploymentFlowId ?? input.flowId,
         'prefect.deployment.id': deploymentId,
         ...own,
       };

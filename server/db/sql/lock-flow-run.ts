@@ -31,6 +31,7 @@ export interface FlowRunSurroundings {
   readonly relatedDeploymentName: string | null;
   readonly relatedDeploymentTags: readonly string[] | null;
   readonly relatedDeploymentLabels: JsonObject | null;
+  readonly relatedDeploymentFlowId: string | null;
   readonly concurrencyLimitId: string | null;
   readonly concurrencyOptions: JsonObject | null;
   readonly concurrencyLimit: number | null;
@@ -58,6 +59,7 @@ const PARTS = {
   deployment: {
     columns: `deployment.id AS related_deployment_id, deployment.name AS related_deployment_name,
       deployment.tags AS related_deployment_tags, deployment.labels AS related_deployment_labels,
+      deployment.flow_id AS related_deployment_flow_id,
       deployment.concurrency_limit_id, deployment.concurrency_options,
       bound."limit" AS concurrency_limit`,
     join: (id) => `LEFT JOIN deployment ON deployment.id = ${id}
@@ -102,6 +104,7 @@ export const NO_SURROUNDINGS: FlowRunSurroundings = {
   relatedDeploymentName: null,
   relatedDeploymentTags: null,
   relatedDeploymentLabels: null,
+  relatedDeploymentFlowId: null,
   concurrencyLimitId: null,
   concurrencyOptions: null,
   concurrencyLimit: null,

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 
+import { createDeployment } from '#server/commands/deployment/create-deployment.ts';
 import { type CreateFlowRun, createFlowRun } from '#server/commands/flow-run/create-flow-run.ts';
 import { createTaskRun } from '#server/commands/task-run/create-task-run.ts';
 import { pending, running, scheduled } from '#server/orchestration/proposals.ts';
@@ -90,6 +91,17 @@ describeEachDatabase('making a flow run', (db) => {
       'prefect.deployment.id': deployment.id,
       team: 'data',
     });
+  });
+
+  test('a run names the flow of its deployment, whatever its deployment says', async () => {
+    const flow = await insertFlow(db.ctx);
+    const labels = { 'prefect.flow.id': 'mine' };
+    const input = { flowId: flow.id, name: 'labelled', labels };
+    const { deployment } = await createDeployment(db.ctx, input);
+    expect(deployment.labels).toEqual(labels);
+    const other = await insertFlow(db.ctx);
+    const { flowRun } = await make({ flowId: other.id, deploymentId: deployment.id });
+    expect(flowRun.labels).toMatchObject({ 'prefect.flow.id': flow.id });
   });
 
   test('a second call with the same idempotency key gives the first run back', async () => {
