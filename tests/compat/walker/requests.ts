@@ -2,6 +2,7 @@ import fc from 'fast-check';
 
 import { type JsonObject, type JsonValue, isJsonObject } from '#server/json.ts';
 
+import { TEMPLATES_TO_CHECK } from './shapes.ts';
 import { tamed } from './tamed.ts';
 import { ValueMaker, madeOf } from './values.ts';
 
@@ -23,9 +24,7 @@ export interface WalkRequest {
 }
 
 /** Answers that depend on chance, texts of a catalogue, or the settings of each server. */
-const LEFT_OUT: readonly RegExp[] = [
-  /^\S+ \/(?:admin\/settings|collections|ready)|install_system_block_types/u,
-];
+const LEFT_OUT: readonly RegExp[] = [/admin\/settings|install_system_block_types/u];
 
 /** What is asked about events, which are stored a while after they were told. */
 const ABOUT_EVENTS = /\/events\/(?:filter|count-by)/u;
@@ -130,6 +129,7 @@ const pathParameter = (path: string, name: string): fc.Arbitrary<string> => {
   const kind = PATH_KINDS[name] ?? kindOf(path);
   const id = madeOf(kind);
   const word = fc.constantFrom('alpha', 'beta', 'gamma', 'default', 'junk');
+  if (name === 'view') return fc.constantFrom(...VIEWS);
   if (name === 'countable') return fc.constantFrom('day', 'time', 'event', 'resource', 'junk');
   if (name === 'id_or_name') return fc.oneof(id, word);
   if (name === 'checksum') return fc.oneof(madeOf('checksums'), fc.constant('junk'));
@@ -137,6 +137,8 @@ const pathParameter = (path: string, name: string): fc.Arbitrary<string> => {
     ? fc.oneof({ weight: 12, arbitrary: id }, { weight: 1, arbitrary: word })
     : word;
 };
+
+const VIEWS = ['aggregate-worker-metadata', 'junk'] as const;
 
 const filledPath = (path: string): fc.Arbitrary<string> => {
   const names = Array.from(path.matchAll(/\{(\w+)\}/gu), ([, name = '']) => name);
@@ -179,12 +181,15 @@ const drawn = ({ document, weightOf }: Choices): fc.Arbitrary<WalkRequest> => {
       if (!isJsonObject(operation) || weight === 0) return [];
       const schema = bodySchema(operation);
       const maker = PAGED.test(name) ? pages : wholeLists;
+      const value = name.endsWith('templates/validate')
+        ? fc.constantFrom(...TEMPLATES_TO_CHECK)
+        : maker.value(schema);
       const body: fc.Arbitrary<string | null> =
         schema === undefined
           ? fc.constant(null)
           : fc
-              .tuple(maker.value(schema), fc.nat(30))
-              .map(([value, index]) => JSON.stringify(tamed(name, value, index)));
+              .tuple(value, fc.nat(30))
+              .map(([given, index]) => JSON.stringify(tamed(name, given, index)));
       const query = queryParameters(operation, wholeLists);
       const arbitrary = fc
         .tuple(filledPath(path), query, body)

@@ -40,7 +40,7 @@ const SCHEMAS: readonly JsonObject[] = [
   { type: 'object', properties: { alpha: { type: 'junk' } } },
 ];
 
-const TEMPLATES: readonly JsonObject[] = [
+const JOB_TEMPLATES: readonly JsonObject[] = [
   {},
   { job_configuration: {}, variables: { type: 'object', properties: {} } },
   {
@@ -144,6 +144,35 @@ const faulty = (values: readonly JsonValue[], faults: readonly JsonValue[]) =>
     { weight: 1, arbitrary: fc.constantFrom(...faults) },
   );
 
+/** Bodies that are templates: some good, some not. */
+export const TEMPLATES_TO_CHECK: readonly JsonValue[] = [
+  '',
+  'hello',
+  '{{ flow_run.name }} is {{ event.payload["state"] | upper }}',
+  '{% for item in items %}{{ loop.index }}{% else %}none{% endfor %}',
+  '{% set a = [1, 2.5, "x"] %}{{ a[0] ** 2 // 3 }}',
+  '{% raw %}{{ {% endraw %}{# note #}',
+  '{%- if a is defined and not b -%}x{%- elif c %}y{% endif %}',
+  '{% macro m(a, b=1) %}{{ a }}{% endmacro %}{{ m(1) }}',
+  '{{',
+  'one\ntwo {{ a b }}',
+  '{% for x in y %}',
+  '{% endfor %}',
+  '{% if %}{% endif %}',
+  '{{ a | no_such_filter }}',
+  '{{ a is no_such_test }}',
+  '{% no_such_tag %}',
+  '{{ "open }}',
+  '{{ a.b.__class__ }}',
+  '{% for a in b %}{% for c in d %}{% for e in f %}{% endfor %}{% endfor %}{% endfor %}',
+  '{% for a in b %}{% endfor %}'.repeat(11),
+  '{% include "x" %}',
+  '{{ 1 if a else }}',
+  '}}',
+  null,
+  5,
+];
+
 /** Values of schemas whose own words do not tell what belongs into them. */
 const BY_SCHEMA: Readonly<Record<string, fc.Arbitrary<JsonValue>>> = {
   Resource: faulty(RESOURCES, [{}, { alpha: 'beta' }, { 'prefect.resource.id': 5 }]),
@@ -163,7 +192,7 @@ const BY_KEY: Readonly<Record<string, readonly JsonValue[]>> = {
   payload: PARAMETERS,
   parameter_openapi_schema: SCHEMAS,
   schema: SCHEMAS,
-  base_job_template: TEMPLATES,
+  base_job_template: JOB_TEMPLATES,
   fields: FIELDS,
   data: DOCUMENTS,
   labels: LABELS,

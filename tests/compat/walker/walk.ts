@@ -79,7 +79,10 @@ const takeStep = async ({ real, ours }: Pair, request: WalkRequest): Promise<Out
     (await import('node:fs')).appendFileSync(
       '/tmp/walk-debug.txt',
       `${request.method} ${request.path} ${request.body}\nREAL ${expected.text}\nOURS ${actual.text}\n\n`,
-    ); // DEBUGLINE
+  if (differences.length > 0)
+    (await import('node:fs')).appendFileSync(
+      '/tmp/walk-debug.txt',
+      `${request.method} ${request.path} ${request.body}\nREAL ${expected.text}\nOURS ${actual.text}\n\n`,
   return { pair, differences, isFault };
 };
 
