@@ -21,8 +21,10 @@ interface ProjectOptions {
   readonly database?: 'sqlite' | 'postgresql';
   /** Projects of a higher number wait for those of a lower one, so that a loaded machine fails no time bound. */
   readonly turn: number;
-  /** Suites that start servers, browsers and Python take the whole machine, one file after the other. */
+  /** Suites that start servers, browsers and Python take their time. */
   readonly isHeavy?: boolean;
+  /** Suites of a browser take the whole machine, one file after the other. */
+  readonly isAlone?: boolean;
 }
 
 const project = (name: string, options: ProjectOptions): TestProjectInlineConfiguration => ({
@@ -33,8 +35,8 @@ const project = (name: string, options: ProjectOptions): TestProjectInlineConfig
     exclude: ['**/node_modules/**', ...(options.exclude ?? [])],
     env: { TEST_DATABASE: options.database ?? 'sqlite' },
     globalSetup: options.database === 'postgresql' ? ['tests/support/global-setup.ts'] : [],
-    maxWorkers: options.isHeavy === true ? 1 : 2,
-    fileParallelism: options.isHeavy !== true,
+    maxWorkers: options.isAlone === true ? 1 : 2,
+    fileParallelism: options.isAlone !== true,
     testTimeout: options.isHeavy === true ? 180_000 : 20_000,
     hookTimeout: options.isHeavy === true ? 300_000 : 60_000,
     sequence: { groupOrder: options.turn },
@@ -71,7 +73,12 @@ export default defineConfig({
         turn: 3,
       }),
       project('compat', { include: ['tests/compat/**/*.test.ts'], turn: 4, isHeavy: true }),
-      project('e2e', { include: ['tests/e2e/**/*.test.ts'], turn: 5, isHeavy: true }),
+      project('e2e', {
+        include: ['tests/e2e/**/*.test.ts'],
+        turn: 5,
+        isHeavy: true,
+        isAlone: true,
+      }),
     ],
   },
 });
