@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { appendFileSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 
@@ -26,6 +26,7 @@ const { values } = parseArgs({
     only: { type: 'string' },
     scenario: { type: 'string' },
     operations: { type: 'boolean', default: false },
+    answers: { type: 'string' },
   },
 });
 
@@ -50,7 +51,10 @@ const tell = async (
   urls: WalkUrls,
   walk: { readonly title: string; readonly requests: readonly WalkRequest[] },
 ): Promise<void> => {
-  const { statuses, operations, differences, faults } = await walkBoth(urls, walk.requests);
+  const { statuses, operations, differences, answers, faults } = await walkBoth(
+    urls,
+    walk.requests,
+  );
   const unexplained = unexplainedOf(differences);
   console.log(
     `${walk.title}: ${walk.requests.length} requests, ${unexplained.length} unexplained differences`,
@@ -59,6 +63,7 @@ const tell = async (
   if (values.operations) {
     for (const [name, counts] of operations) console.log(`  ${name}`, Object.fromEntries(counts));
   }
+  if (values.answers !== undefined) appendFileSync(values.answers, answers.join('\n'));
   for (const line of faults) console.log(`only the real server failed: ${line}`);
   for (const line of unexplained) console.log(line);
 };

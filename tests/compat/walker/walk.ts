@@ -19,6 +19,8 @@ export interface WalkResult {
   readonly operations: ReadonlyMap<string, ReadonlyMap<string, number>>;
   /** What differed, with the number of the step. */
   readonly differences: readonly string[];
+  /** The whole answers that differed, below the request. */
+  readonly answers: readonly string[];
   /** What only the real server failed to do: later answers may differ because of it. */
   readonly faults: readonly string[];
 }
@@ -43,6 +45,8 @@ interface Outcome {
   readonly differences: readonly string[];
   /** Whether only the real server failed to do what was asked. */
   readonly isFault: boolean;
+  /** The two answers, where they could be compared. */
+  readonly texts?: readonly [real: string, ours: string];
 }
 
 interface Pair {
@@ -75,15 +79,7 @@ const takeStep = async ({ real, ours }: Pair, request: WalkRequest): Promise<Out
     { walker: real, answer: expected },
     { walker: ours, answer: actual },
   );
-  if (differences.length > 0)
-    (await import('node:fs')).appendFileSync(
-      '/tmp/walk-debug.txt',
-      `${request.method} ${request.path} ${request.body}\nREAL ${expected.text}\nOURS ${actual.text}\n\n`,
-  if (differences.length > 0)
-    (await import('node:fs')).appendFileSync(
-      '/tmp/walk-debug.txt',
-      `${request.method} ${request.path} ${request.body}\nREAL ${expected.text}\nOURS ${actual.text}\n\n`,
-  return { pair, differences, isFault };
+  return { pair, differences, isFault, texts: [expected.text, actual.text] };
 };
 
 const count = (counts: Map<string, number>, word: string): Map<string, number> =>
@@ -100,6 +96,7 @@ export const walkBoth = async (
   const operations = new Map<string, Map<string, number>>();
   const differences: string[] = [];
   const faults: string[] = [];
+  const answers: string[] = [];
   try {
     for (const [step, request] of requests.entries()) {
       if (request.waitSeconds !== undefined) await pause(request.waitSeconds * 1000);
@@ -111,11 +108,13 @@ export const walkBoth = async (
       operations.set(operation, count(ofOperation, outcome.pair));
       const where = `${step} ${request.method} ${request.path} ${request.body ?? ''}`;
       if (outcome.isFault) faults.push(where);
+      const [wanted, given] = outcome.texts ?? [];
+      if (outcome.differences.length > 0) answers.push(`${where}\n${wanted}\n${given}\n`);
       differences.push(...outcome.differences.map((line) => `${where}: ${line}`));
     }
   } finally {
     both.real.close();
     both.ours.close();
   }
-  return { statuses, operations, differences, faults };
+  return { statuses, operations, differences, answers, faults };
 };

@@ -71,8 +71,8 @@ describe('values in bodies', () => {
 
 describe('ids in other spellings', () => {
   const ID = '12345678-1234-1234-1234-1234567890ab';
-  const read = (text: string): unknown => {
-    const result = readUuid(text);
+  const read = (given: string): unknown => {
+    const result = readUuid(given);
     return result instanceof Refusal ? result.reasons[0]?.msg : result;
   };
 
@@ -84,14 +84,14 @@ describe('ids in other spellings', () => {
     [`{${ID.replaceAll('-', '')}}`, 'invalid group count: expected 5, found 1'],
     [`{${ID.slice(0, -1)}}`, 'invalid group length in group 4: expected 12, found 13'],
     ['123456781234-1234-1234-1234567890ab', 'invalid group count: expected 5, found 4'],
-  ])('refuses %s as pydantic does', (text, reason) => {
-    expect(read(text)).toBe(`Input should be a valid UUID, ${reason}`);
+  ])('refuses %s as pydantic does', (given, reason) => {
+    expect(read(given)).toBe(`Input should be a valid UUID, ${reason}`);
   });
 
   test.each([ID, ID.toUpperCase(), ID.replaceAll('-', ''), `{${ID}}`, `urn:uuid:${ID}`])(
     'reads %s',
-    (text) => {
-      expect(read(text)).toBe(ID);
+    (given) => {
+      expect(read(given)).toBe(ID);
     },
   );
 });
