@@ -48,7 +48,7 @@ const answerPage = async (
   const { query, source, limit, offset, total } = token;
   const events = await filterEvents(ctx, { query, page: { limit, offset } });
   const next = { query, source, limit, offset: offset + limit, total };
-  const hasMore = limit > 0 && next.offset < total;
+  const hasMore = next.offset < total;
   const base = `http://${headers.host ?? 'localhost'}${ctx.settings.api.basePath ?? '/api'}`;
   return answer({
     events: events.map(eventToWire),

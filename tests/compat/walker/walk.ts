@@ -25,7 +25,8 @@ export interface WalkResult {
   readonly faults: readonly string[];
 }
 
-const RETRIES = 2;
+const RETRIES = 4;
+const RETRY_PAUSE_MILLIS = 100;
 
 /** The real server fails now and then because others lock it out of its database. */
 const insistently = async (
@@ -35,6 +36,7 @@ const insistently = async (
   for (let attempt = 0; ; attempt += 1) {
     const answer = await walker.send(request);
     if (answer.status < 500 || attempt === RETRIES) return { answer, isRepeated: attempt > 0 };
+    await pause(RETRY_PAUSE_MILLIS * attempt);
   }
 };
 

@@ -62,6 +62,12 @@ describeEachDatabase('stored events over REST', (db) => {
     });
   });
 
+  test('a page without events leads on as well', async () => {
+    const page = await filter({}, 0);
+    expect(page).toMatchObject({ events: [], total: EVENTS.length });
+    expect(page.next_page).toMatch(/\/events\/filter\/next\?page-token=/u);
+  });
+
   test('a value that fits neither of two shapes is refused in the words of both', async () => {
     const body = { filter: { related: 7 } };
     const kinds = ['EventRelatedFilter', 'list[EventRelatedFilter]'];
