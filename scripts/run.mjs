@@ -1,4 +1,7 @@
 import { enter } from './bootstrap/enter.mjs';
+import { endWithShellOfNpm } from './bootstrap/parent.mjs';
+
+void endWithShellOfNpm();
 
 await enter(import.meta.url, async ([name, ...args]) => {
   const { commands } = await import('./commands.mjs');

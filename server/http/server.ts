@@ -1,6 +1,7 @@
 import { type IncomingMessage, createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
+import { setTimeout as delay } from 'node:timers/promises';
 
 import type { Settings } from '#server/settings.ts';
 
@@ -31,6 +32,7 @@ export interface HttpServer {
 }
 
 const CLOSE_MILLIS = 2000;
+const LOOK_MILLIS = 50;
 
 const pathOf = (request: IncomingMessage): string => (request.url ?? '/').split('?', 1)[0] ?? '/';
 
@@ -84,14 +86,17 @@ export const createHttpServer = (
       }),
     close: async () => {
       if (!server.listening) return;
-      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-      server.closeIdleConnections();
-      const cut = AbortSignal.timeout(CLOSE_MILLIS);
-      cut.addEventListener('abort', () => {
-        server.closeAllConnections();
-        // The server has let go of these, but ends only when they do: a peer that is gone would hold it up.
-        for (const socket of upgraded) socket.destroy();
-      });
+      const closed = new Promise<true>((resolve) => server.close(() => resolve(true)));
+      const cut = performance.now() + CLOSE_MILLIS;
+      while (performance.now() < cut) {
+        // A connection is kept open for more by the answer that was on its way.
+        server.closeIdleConnections();
+        // oxlint-disable-next-line no-await-in-loop -- one look after the other
+        if ((await Promise.race([closed, delay(LOOK_MILLIS)])) === true) return;
+      }
+      server.closeAllConnections();
+      // The server has let go of these, but ends only when they do: a peer that is gone would hold it up.
+      for (const socket of upgraded) socket.destroy();
       await closed;
     },
   };

@@ -5,6 +5,7 @@ import { afterAll, describe, expect, test } from 'vitest';
 
 import { writeSqliteDatabase } from '../db/import/prefect-database.ts';
 import { createMachine, freePort } from './command-line.ts';
+import { EVERYBODY, waitsForSlot } from './staying-clients.ts';
 
 const machine = createMachine();
 afterAll(() => machine.remove());
@@ -142,6 +143,36 @@ describe('with a server', () => {
     expect(out).toContain(`REST API    http://127.0.0.1:${port}/from-environment`);
     expect(out).toContain(`Data        ${join(own.home, 'from-file.db')}`);
     own.remove();
+  });
+
+  const startAlone = async () => {
+    const port = await freePort();
+    const server = machine.start(['server', 'start', '--no-ui', '--port', String(port)]);
+    await server.waitFor('Stop it with Ctrl-C');
+    return { ...server, url: `http://127.0.0.1:${port}` };
+  };
+
+  test('it answers those who wait for slots when it is stopped, and ends at once', async () => {
+    const { url, child, finished } = await startAlone();
+    await waitsForSlot(url);
+    const at = performance.now();
+    child.kill('SIGTERM');
+    const { code, out } = await finished;
+    expect(code).toBe(0);
+    expect(out).toMatch(/Server stopped!\n$/);
+    expect(performance.now() - at).toBeLessThan(1500);
+  });
+
+  test('it stops within three seconds of Ctrl-C, which npm hands on once more, with clients of all kinds', async () => {
+    const { url, child, finished } = await startAlone();
+    await Promise.all(EVERYBODY.map((come) => come(url)));
+    const at = performance.now();
+    child.kill('SIGINT');
+    child.kill('SIGINT');
+    const { code, out } = await finished;
+    expect(code).toBe(0);
+    expect(out).toMatch(/Server stopped!\n$/);
+    expect(performance.now() - at).toBeLessThan(3000);
   });
 
   test('it runs in the background until it is stopped', async () => {
