@@ -1,7 +1,8 @@
 import type { DeploymentScheduleRow } from '#prisma/tables.ts';
 import type { Context } from '#server/context.ts';
-import { type Script, announce, rows } from '#server/db/script.ts';
+import { type Script, announce, rows, run as keep } from '#server/db/script.ts';
 import { readExistingFlowRuns } from '#server/db/sql/batch-task-runs.ts';
+import { shareFlows } from '#server/db/sql/flow-statements.ts';
 import {
   type DeploymentToPlan,
   insertPlannedRuns,
@@ -10,6 +11,7 @@ import {
   readActiveSchedules,
   readDeploymentsToPlan,
 } from '#server/db/sql/schedule-runs.ts';
+import { shareWorkQueues } from '#server/db/sql/work-queue-rows.ts';
 import { isServerError } from '#server/errors.ts';
 import { recordChanges } from '#server/events/record.ts';
 import { json } from '#server/json.ts';
@@ -97,6 +99,10 @@ const plan = (ctx: Context, schedule: ToPlan, window: PlanWindow): readonly Plan
 function* insertBatch(ctx: Context, batch: readonly PlannedRun[]): Script<number> {
   const { dialect } = ctx.db;
   const deploymentIds = [...new Set(batch.map(({ deploymentId }) => deploymentId))];
+  // What the runs are to point to is kept before the deployments, as whoever removes it does.
+  const queueIds = new Set(batch.map(({ run }) => run.work_queue_id));
+  yield* keep(shareWorkQueues(json([...queueIds].filter((id) => id !== null))));
+  yield* keep(shareFlows(json([...new Set(batch.map(({ run }) => run.flow_id))])));
   const locked = yield* rows(lockDeploymentsToPlan(json(deploymentIds)));
   const updated = new Map(locked.map((row) => [row.id, row.updated]));
   // The dates were reckoned outside of the transaction: what changed since then is planned the next time.
