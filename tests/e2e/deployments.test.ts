@@ -140,6 +140,8 @@ test('a run is started with parameters from fields, which must hold what the sch
   await send.click();
 
   await page.getByRole('link', { name: 'View run' }).click();
+  // The page of the deployment has parameters, too.
+  await page.waitForURL(/flow-run/);
   await page.getByRole('link', { name: 'Parameters' }).click();
   await page.getByText('"orders"').waitFor();
   await page.getByText('25', { exact: true }).waitFor();

@@ -106,6 +106,7 @@ test('chosen runs are cancelled together, those that ended are left alone', asyn
   await page.getByRole('button', { name: 'Cancel 1' }).click();
 
   await page.locator('[data-state="CANCELLED"], [data-state="CANCELLING"]').waitFor();
+  await page.getByText('1 run cancelled or about to be.').waitFor();
   expect(await page.locator('[data-state="COMPLETED"]').count()).toBe(1);
   expect(problems).toEqual([]);
 });
