@@ -21,6 +21,9 @@ const DOCUMENT = join(import.meta.dirname, '../../reference/openapi.json');
 
 const SETTINGS = { ...RECORDING_SETTINGS, PREFECT_SERVER_REGISTER_BLOCKS_ON_START: 'false' };
 
+/** It names in its events what was there a while ago. */
+const FRESH = { PREFECT_SERVER_EVENTS_RELATED_RESOURCE_CACHE_TTL: 'PT0S' };
+
 const client = await pythonClient('3.9.1');
 
 test.skipIf('skipped' in client)(
@@ -31,7 +34,7 @@ test.skipIf('skipped' in client)(
     await using realDatabase = await compatDatabase('postgresql');
     await using ourDatabase = await compatDatabase('postgresql');
     const real = await startRealServer(client.prefect, {
-      env: { ...SETTINGS, ...realDatabase.settings },
+      env: { ...SETTINGS, ...FRESH, ...realDatabase.settings },
     });
     const ours = await startOurServer({ env: { ...SETTINGS, ...ourDatabase.settings } });
     try {
