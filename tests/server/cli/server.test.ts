@@ -152,27 +152,27 @@ describe('with a server', () => {
     return { ...server, url: `http://127.0.0.1:${port}` };
   };
 
-  test('it answers those who wait for slots when it is stopped, and ends at once', async () => {
-    const { url, child, finished } = await startAlone();
-    await waitsForSlot(url);
+  const stopOf = async ({ child, finished }: Awaited<ReturnType<typeof startAlone>>) => {
     const at = performance.now();
-    child.kill('SIGTERM');
+    child.kill('SIGINT');
+    // npm hands on once more what the terminal has told both.
+    child.kill('SIGINT');
     const { code, out } = await finished;
     expect(code).toBe(0);
     expect(out).toMatch(/Server stopped!\n$/);
-    expect(performance.now() - at).toBeLessThan(1500);
-  });
+    return performance.now() - at;
+  };
 
-  test('it stops within three seconds of Ctrl-C, which npm hands on once more, with clients of all kinds', async () => {
-    const { url, child, finished } = await startAlone();
-    await Promise.all(EVERYBODY.map((come) => come(url)));
-    const at = performance.now();
-    child.kill('SIGINT');
-    child.kill('SIGINT');
-    const { code, out } = await finished;
-    expect(code).toBe(0);
-    expect(out).toMatch(/Server stopped!\n$/);
-    expect(performance.now() - at).toBeLessThan(3000);
+  test('it stops at Ctrl-C with clients of all kinds, and sooner with those who hear its answer', async () => {
+    const heard = await startAlone();
+    await waitsForSlot(heard.url);
+    const heardMillis = await stopOf(heard);
+    const unheard = await startAlone();
+    await Promise.all(EVERYBODY.map((come) => come(unheard.url)));
+    const unheardMillis = await stopOf(unheard);
+    expect(heardMillis).toBeLessThan(unheardMillis);
+    // Whoever runs containers kills what has not stopped by then.
+    expect(unheardMillis).toBeLessThan(10_000);
   });
 
   test('it runs in the background until it is stopped', async () => {
