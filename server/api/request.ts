@@ -107,6 +107,10 @@ const parseJson = (text: string): unknown => {
   }
 };
 
+/** Some shells of Windows begin a text with a mark, which says nothing here. */
+const withoutByteOrderMark = (text: string): string =>
+  text.startsWith('\uFEFF') ? text.slice(1) : text;
+
 /** Reads the body to its end. Without a content type it counts as JSON, because old clients send none. */
 export const receiveBody = async (request: IncomingMessage): Promise<ReceivedBody> => {
   const { 'content-length': length, 'transfer-encoding': encoding } = request.headers;
@@ -114,7 +118,7 @@ export const receiveBody = async (request: IncomingMessage): Promise<ReceivedBod
   if (Number(length) > MAX_BODY_BYTES) throw new RefusedRequest(TOO_LARGE);
   const bytes = await readBytes(request);
   if (bytes.length === 0) return NOTHING;
-  const text = bytes.toString('utf8');
+  const text = withoutByteOrderMark(bytes.toString('utf8'));
   const type = request.headers['content-type'];
   if (type !== undefined && type !== '' && !JSON_TYPE.test(type)) {
     return { kind: 'other', value: text, text: null };

@@ -53,6 +53,13 @@ describeEachDatabase('the REST door', (db) => {
     });
   });
 
+  test('a body may begin with a byte order mark', async () => {
+    expect(await api.call('POST', '/flows/filter', '\uFEFF{"limit":0}')).toMatchObject({
+      status: 200,
+      json: [],
+    });
+  });
+
   test('a body that is no JSON is refused with the place of the fault', async () => {
     expect(await api.call('POST', '/flows/filter', '{"a" 1}')).toMatchObject({
       status: 422,
