@@ -5,6 +5,7 @@ import { type JsonObject, type JsonValue, isJsonObject } from '#server/json.ts';
 import { TEMPLATES_TO_CHECK } from './shapes.ts';
 import { tamed } from './tamed.ts';
 import { ValueMaker, madeOf } from './values.ts';
+import { OWNERS } from './words.ts';
 
 /** A request of the walk; `{{kind:n}}` stands for the n-th id of that kind, another on each server. */
 export interface WalkRequest {
@@ -82,7 +83,6 @@ const kindOf = (path: string): string => {
 
 const PATH_KINDS: Readonly<Record<string, string>> = {
   lease_id: 'leases',
-  resource_id: 'flow_runs',
   schedule_id: 'schedules',
 };
 
@@ -129,6 +129,7 @@ const pathParameter = (path: string, name: string): fc.Arbitrary<string> => {
   const kind = PATH_KINDS[name] ?? kindOf(path);
   const id = madeOf(kind);
   const word = fc.constantFrom('alpha', 'beta', 'gamma', 'default', 'junk');
+  if (name === 'resource_id') return fc.constantFrom(...OWNERS);
   if (name === 'view') return fc.constantFrom(...VIEWS);
   if (name === 'countable') return fc.constantFrom('day', 'time', 'event', 'resource', 'junk');
   if (name === 'id_or_name') return fc.oneof(id, word);

@@ -57,12 +57,23 @@ const OF_EVENTS: Readonly<Record<string, readonly string[]>> = {
   'EventTextFilter.query': [...EVENT_SEARCHES, 'x'.repeat(201)],
 };
 
+/** What automations may belong to or act on. */
+export const OWNERS = [
+  'prefect.deployment.{{deployments:-1}}',
+  'prefect.deployment.{{deployments:-2}}',
+  'prefect.work-queue.{{work_queues:-1}}',
+  'prefect.work-pool.{{work_pools:-1}}',
+  'prefect.automation.{{automations:-1}}',
+  'alpha',
+] as const;
+
 const BY_KEY: Readonly<Record<string, readonly string[]>> = {
   cron: ['0 0 * * *', '*/5 * * * *', 'junk'],
   rrule: ['FREQ=DAILY', 'FREQ=NEVER'],
   timezone: ['UTC', 'Europe/Berlin', 'Nowhere/Land'],
   slug: ['alpha', 'beta', 'gamma', 'a b'],
   capabilities: ['write-path', 'read-path', 'alpha', 'write-path'],
+  owner_resource: OWNERS,
   key: ['alpha', 'beta', 'gamma', 'x-y', 'a b'],
   like_: PATTERNS,
   query: [...SEARCHES, 'x'.repeat(201)],
