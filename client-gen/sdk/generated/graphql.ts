@@ -576,6 +576,8 @@ export type WaitingReasonKind =
   | 'QUEUE_PAUSED'
   /** It is tried again later. */
   | 'RETRY_DELAY'
+  /** It is running and has sent no heartbeat for a while. */
+  | 'SILENT'
   /** It was taken and is being prepared. */
   | 'STARTING'
   /** Its task runs wait for slots of a tag. */

@@ -49,3 +49,10 @@ export const findHeartbeatSince = statement<
 >(
   `SELECT id FROM flow_run WHERE id = ? AND EXISTS (SELECT 1 ${HEARTBEAT} AND event_resource.occurred >= ?)`,
 );
+
+/** The last sign of life of a flow run, by the id of its resource. */
+export const readLastHeartbeat = statement<[resourceId: string], { readonly occurred: Micros }>(
+  `SELECT event_resource.occurred FROM event_resource JOIN event ON event.seq = event_resource.seq
+   WHERE event_resource.resource_id = ? AND event_resource.role = '' AND event.event = 'prefect.flow-run.heartbeat'
+   ORDER BY event_resource.occurred DESC LIMIT 1`,
+);

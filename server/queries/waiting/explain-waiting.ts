@@ -7,6 +7,7 @@ import { isJsonObject } from '#server/json.ts';
 import { detailInstant } from '#server/orchestration/state-details.ts';
 import { type Micros, addSeconds, micros, nowMicros } from '#server/time.ts';
 
+import { silenceReasons } from './life-reasons.ts';
 import { limitReasons } from './limit-reasons.ts';
 import { deliveryReasons, pauseReasons, placeReasons, workerReasons } from './line-reasons.ts';
 import { type WaitingReason, type WaitingSubject, reason, when } from './reason.ts';
@@ -139,6 +140,20 @@ const cancellingReason = ({ settings }: Context, since: Micros | null): WaitingR
   return reason('CANCELLING', message, { since, until });
 };
 
+/** What was taken is started by whoever took it, who may be gone. */
+function* startingReason(
+  ctx: Context,
+  moment: Moment,
+  since: Micros | null,
+): Script<WaitingReason> {
+  const gone = (yield* takerReasons(ctx, moment)).find(({ kind }) => kind === 'NO_WORKER');
+  if (gone === undefined)
+    return reason('STARTING', 'It was taken; what it runs on is being started.', { since });
+  const { subject, lastSeen } = gone;
+  const message = `It was taken, and no worker of work pool "${subject?.name}" is online any more. Unless what it runs on starts by itself, set it Scheduled to have it taken again.`;
+  return reason('STARTING', message, { since, subject, lastSeen });
+}
+
 function* reasonsOf(ctx: Context, moment: Moment): Script<readonly WaitingReason[]> {
   const { run, now } = moment;
   const since = run.stateTimestamp === null ? null : micros(run.stateTimestamp);
@@ -146,13 +161,17 @@ function* reasonsOf(ctx: Context, moment: Moment): Script<readonly WaitingReason
     case 'SCHEDULED':
       return yield* scheduledReasons(ctx, moment);
     case 'PENDING':
-      return [reason('STARTING', 'It was taken; what it runs on is being started.', { since })];
+      return [yield* startingReason(ctx, moment, since)];
     case 'PAUSED':
       return [pausedReason(moment)];
     case 'CANCELLING':
       return [cancellingReason(ctx, since)];
     case 'RUNNING':
-      return [...(yield* limitReasons(run, now)), ...(yield* tagSlotReasons(run.id, now))];
+      return [
+        ...(yield* silenceReasons(ctx, run, now)),
+        ...(yield* limitReasons(run, now)),
+        ...(yield* tagSlotReasons(run.id, now)),
+      ];
     default:
       return [];
   }
@@ -160,7 +179,7 @@ function* reasonsOf(ctx: Context, moment: Moment): Script<readonly WaitingReason
 
 /**
  * Why a flow run does not run, what matters most first. A run that has ended has no reasons; one that runs has only
- * the full limits that it and its task runs wait for. NOT_FOUND for an unknown run.
+ * the silence of its process and the full limits that it and its task runs wait for. NOT_FOUND for an unknown run.
  */
 export const explainWaiting = (
   ctx: Context,

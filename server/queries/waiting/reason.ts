@@ -25,6 +25,7 @@ export const WAITING_KINDS = {
   WAITING_FOR_INPUT: 'It waits for somebody to resume it with input.',
   PAUSED: 'It waits for somebody to resume it.',
   STARTING: 'It was taken and is being prepared.',
+  SILENT: 'It is running and has sent no heartbeat for a while.',
   CANCELLING: 'It is being stopped.',
   LATE: 'Its time is over.',
 } as const;

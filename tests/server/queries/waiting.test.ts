@@ -1,3 +1,5 @@
+import { randomUUID } from 'node:crypto';
+
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
 import { run } from '#server/db/script.ts';
@@ -320,6 +322,48 @@ describeEachDatabase('Why a flow run does not run', (db) => {
     const [starting] = await waiting(id);
     expect(starting).toMatchObject({ kind: 'STARTING' });
     expect(starting?.['since']).not.toBeNull();
+  });
+
+  test('a run that was taken says so when no worker of its pool is online any more', async () => {
+    const pool = await makePool();
+    const id = await makeRunOf(await makeDeployment({ work_pool_name: pool }));
+    await setState(id, { type: 'PENDING', name: 'Submitting' });
+    const [starting, ...others] = await waiting(id);
+    expect(starting).toMatchObject({ kind: 'STARTING', subject: { name: pool } });
+    expect(starting?.['message']).toMatch(/no worker of work pool "\S+" is online any more/u);
+    expect(others).toEqual([]);
+    await heartbeat(pool);
+    expect(await waiting(id)).toMatchObject([{ kind: 'STARTING', subject: null }]);
+  });
+
+  test('a running run whose heartbeats have stopped says since when; one that never sent any does not', async () => {
+    const started = async (): Promise<string> => {
+      const id = await makeRun({ state: { type: 'RUNNING' } });
+      const early = { stateTimestamp: addSeconds(nowMicros(), -7200) };
+      await db.ctx.db.write(() =>
+        run(db.ctx.db.builder.updateTable('flowRun').set(early).where('id', '=', id)),
+      );
+      return id;
+    };
+    const beat = (id: string, seconds: number): Promise<Json> =>
+      send('POST', '/events', [
+        {
+          id: randomUUID(),
+          occurred: inSeconds(seconds),
+          event: 'prefect.flow-run.heartbeat',
+          resource: { 'prefect.resource.id': `prefect.flow-run.${id}` },
+        },
+      ] as unknown as Json);
+    const id = await started();
+    expect(await waiting(id)).toEqual([]);
+    await beat(id, -3600);
+    await waitFor(async () => (await waiting(id)).length > 0);
+    const [silent] = await waiting(id);
+    expect(silent).toMatchObject({ kind: 'SILENT', message: expect.stringContaining('is off') });
+    expect(String(silent?.['last_seen']).slice(0, 13)).toBe(inSeconds(-3600).slice(0, 13));
+    await beat(id, 0);
+    await waitFor(async () => (await waiting(id)).length === 0);
+    expect(await waiting(await started())).toEqual([]);
   });
 
   test('a paused run waits to be resumed, and a suspended one for its input', async () => {
