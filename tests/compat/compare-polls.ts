@@ -15,7 +15,7 @@ import fc from 'fast-check';
 import { pollStory } from './polls/random-polls.ts';
 import { slotStory } from './polls/random-slots.ts';
 import { KNOWN_WALK_DIFFERENCES } from './walker/known-differences.ts';
-import { type WalkResult, walkBoth } from './walker/walk.ts';
+import { type WalkResult, walk } from './walker/walk.ts';
 
 const { values } = parseArgs({
   options: {
@@ -33,20 +33,23 @@ if (values.real === undefined || values.ours === undefined) {
 /** A run that the real server lets go ahead although all slots of its pool or queue are taken; from here on they differ. */
 const PARTING = /set_state \{"state":\{"type":"PENDING"\}.*status 201\/200/u;
 
+/** Lines begin with the name of a server. */
+const stepOf = (line: string): number => Number.parseInt(line.replace(/^\S+ /u, ''), 10);
+
 /** What differs before the servers part, also where only the real one failed to do what was asked. */
 const untilParting = ({ differences, faults }: WalkResult): readonly string[] => {
   const partings = [...faults, ...differences.filter((line) => PARTING.test(line))];
-  const first = Math.min(...partings.map((line) => Number.parseInt(line, 10)));
-  return differences.filter((line) => Number.parseInt(line, 10) < first);
+  const first = Math.min(...partings.map(stepOf));
+  return differences.filter((line) => stepOf(line) < first);
 };
 
 const story = values.about === 'slots' ? slotStory : pollStory;
-const urls = { real: values.real, ours: values.ours };
+const urls = { real: values.real, ours: { ours: values.ours } };
 const first = Number(values.seed) * 1000;
 const totals = new Map<string, number>();
 for (let number = first; number < first + Number(values.count); number += 1) {
   const [steps = []] = fc.sample(story(number), { seed: number, numRuns: 1 });
-  const walked = await walkBoth(urls, steps);
+  const walked = await walk(urls, steps);
   for (const [pair, count] of walked.statuses) totals.set(pair, (totals.get(pair) ?? 0) + count);
   const unexplained = untilParting(walked).filter(
     (line) => !KNOWN_WALK_DIFFERENCES.some(({ lines }) => lines.test(line)),

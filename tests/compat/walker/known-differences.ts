@@ -1,4 +1,4 @@
-/** What the walk finds different on purpose: lines as `walkBoth` gives them, with the reason. */
+/** What the walk finds different on purpose: lines as `walk` gives them, with the reason. */
 export const KNOWN_WALK_DIFFERENCES: readonly {
   readonly lines: RegExp;
   readonly reason: string;

@@ -12,7 +12,7 @@ import { COMPAT_DATABASES, compatDatabase } from '../compat-database.ts';
 import { KNOWN_WALK_DIFFERENCES } from './known-differences.ts';
 import { type WalkRequest, sampleWalk } from './requests.ts';
 import { SCENARIOS } from './scenarios/all.ts';
-import { type WalkUrls, walkBoth } from './walk.ts';
+import { type WalkUrls, walk } from './walk.ts';
 
 const { values } = parseArgs({
   options: {
@@ -50,15 +50,12 @@ const unexplainedOf = (differences: readonly string[]): readonly string[] =>
 
 const tell = async (
   urls: WalkUrls,
-  walk: { readonly title: string; readonly requests: readonly WalkRequest[] },
+  { title, requests }: { readonly title: string; readonly requests: readonly WalkRequest[] },
 ): Promise<void> => {
-  const { statuses, operations, differences, answers, faults } = await walkBoth(
-    urls,
-    walk.requests,
-  );
+  const { statuses, operations, differences, answers, faults } = await walk(urls, requests);
   const unexplained = unexplainedOf(differences);
   console.log(
-    `${walk.title}: ${walk.requests.length} requests, ${unexplained.length} unexplained differences`,
+    `${title}: ${requests.length} requests, ${unexplained.length} unexplained differences`,
     Object.fromEntries(statuses),
   );
   if (values.operations) {
@@ -82,7 +79,7 @@ const onFreshServers = async (
   });
   const ours = await startOurServer({ env: { ...SETTINGS, ...ourDatabase.settings } });
   try {
-    await use({ real: real.url, ours: ours.url });
+    await use({ real: real.url, ours: { [kind]: ours.url } });
   } finally {
     await Promise.all([real.stop(), ours.stop()]);
   }
@@ -94,7 +91,7 @@ const onServers = (use: (urls: WalkUrls) => Promise<void>): Promise<void> => {
   if (real === undefined || ours === undefined) {
     throw new Error('Name both servers: --real http://… --ours http://…, or --prefect /path/to/it');
   }
-  return use({ real, ours });
+  return use({ real, ours: { ours } });
 };
 
 if (values.scenario === undefined) {

@@ -1,5 +1,6 @@
-import { expect, test } from 'vitest';
+import { describe, test } from 'vitest';
 
+import type { ServerProcess } from '#tests/support/replay/server-process.ts';
 import {
   RECORDING_SETTINGS,
   startOurServer,
@@ -13,7 +14,7 @@ import { SCENARIOS } from './scenarios/all.ts';
 import { SERVICES } from './scenarios/services.ts';
 import { SILENCE } from './scenarios/silence.ts';
 import type { Scenario } from './scenarios/step.ts';
-import { walkBoth } from './walk.ts';
+import { walk } from './walk.ts';
 
 const SETTINGS = { ...RECORDING_SETTINGS, PREFECT_SERVER_REGISTER_BLOCKS_ON_START: 'false' };
 
@@ -38,44 +39,49 @@ const QUICK = {
 
 type Settings = Readonly<Record<string, string>>;
 
-/** Plays the stories on a real server and on ours, and gives what nobody can explain. */
+/** Plays the stories on a real server and on ours with each database, and gives what nobody can explain. */
 const differencesOf = async (
   scenarios: readonly Scenario[],
-  { kind, settings }: { readonly kind: CompatDatabaseKind; readonly settings: Settings },
+  settings: Settings,
 ): Promise<readonly string[]> => {
   if ('skipped' in client) return [];
   // On SQLite the real server refuses writes now and then because others lock it out.
   await using realDatabase = await compatDatabase('postgresql');
-  await using ourDatabase = await compatDatabase(kind);
-  const real = await startRealServer(client.prefect, {
-    env: { ...settings, ...realDatabase.settings },
-  });
-  const ours = await startOurServer({ env: { ...settings, ...ourDatabase.settings } });
+  await using ourDatabases = new AsyncDisposableStack();
+  const startOurs = async (kind: CompatDatabaseKind): Promise<ServerProcess> => {
+    const database = ourDatabases.use(await compatDatabase(kind));
+    return startOurServer({ env: { ...settings, ...database.settings } });
+  };
+  const [real, ...ours] = await Promise.all([
+    startRealServer(client.prefect, { env: { ...settings, ...realDatabase.settings } }),
+    ...COMPAT_DATABASES.map(startOurs),
+  ]);
+  const named = COMPAT_DATABASES.map((kind, index) => [kind, ours[index]?.url ?? '']);
+  const urls = { real: real.url, ours: Object.fromEntries(named) };
   const found: string[] = [];
   try {
     for (const { name, steps } of scenarios) {
-      const { differences } = await walkBoth({ real: real.url, ours: ours.url }, steps);
+      const { differences } = await walk(urls, steps);
       const unexplained = differences.filter(
         (line) => !KNOWN_WALK_DIFFERENCES.some((known) => known.lines.test(line)),
       );
       found.push(...unexplained.map((line) => `${name}: ${line}`));
     }
   } finally {
-    await Promise.all([real.stop(), ours.stop()]);
+    await Promise.all([real, ...ours].map((server) => server.stop()));
   }
   return found;
 };
 
-test.skipIf('skipped' in client).each(COMPAT_DATABASES)(
-  'stories of runs and deployments on %s are answered as by the real server',
-  async (kind) => {
-    expect(await differencesOf(SCENARIOS, { kind, settings: SETTINGS })).toEqual([]);
-  },
-);
+// Those of the services wait most of the time.
+describe.skipIf('skipped' in client)('beside the real server', () => {
+  test.concurrent('stories of runs and deployments are answered alike on each database', async ({
+    expect,
+  }) => {
+    expect(await differencesOf(SCENARIOS, SETTINGS)).toEqual([]);
+  });
 
-test.skipIf('skipped' in client).each(COMPAT_DATABASES)(
-  'services on %s do to runs what those of the real server do',
-  async (kind) => {
-    expect(await differencesOf([SERVICES, SILENCE], { kind, settings: QUICK })).toEqual([]);
-  },
-);
+  test.concurrent('services do the same to runs on each database', async ({ expect }) => {
+    expect(await differencesOf([SERVICES, SILENCE], QUICK)).toEqual([]);
+  });
+});

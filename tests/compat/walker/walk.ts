@@ -6,10 +6,10 @@ import { compareAnswers } from './compare.ts';
 import type { WalkRequest } from './requests.ts';
 import { Moments, Walker } from './walker.ts';
 
-/** Addresses of the two servers. */
+/** Addresses of the real server and of those that are compared with it, which differences tell by name. */
 export interface WalkUrls {
   readonly real: string;
-  readonly ours: string;
+  readonly ours: Readonly<Record<string, string>>;
 }
 
 export interface WalkResult {
@@ -51,72 +51,98 @@ interface Outcome {
   readonly texts?: readonly [real: string, ours: string];
 }
 
-interface Pair {
-  readonly real: Walker;
-  readonly ours: Walker;
+interface Expected {
+  readonly walker: Walker;
+  readonly answer: Answer;
+  readonly isRepeated: boolean;
 }
 
-const takeStep = async ({ real, ours }: Pair, request: WalkRequest): Promise<Outcome> => {
-  const [{ answer: expected, isRepeated }, actual] = await Promise.all([
-    insistently(real, request),
-    ours.send(request),
-  ]);
-  const pair = `${expected.status}/${actual.status}`;
+const judge = (
+  request: WalkRequest,
+  expected: Expected,
+  actual: { readonly walker: Walker; readonly answer: Answer },
+): Outcome => {
+  const [wanted, given] = [expected.answer, actual.answer];
+  const pair = `${wanted.status}/${given.status}`;
   // A fault of the real server is not worth copying; ours must refuse or do what was asked.
-  if (expected.status >= 500 && actual.status < 500) {
-    return { pair, differences: [], isFault: isSuccess(actual) };
+  if (wanted.status >= 500 && given.status < 500) {
+    return { pair, differences: [], isFault: isSuccess(given) };
   }
   // Its first attempt may have done something before it failed.
-  const isFault = isRepeated && isSuccess(expected) && isSuccess(actual);
-  if (expected.status !== actual.status) {
-    const texts = `${expected.text.slice(0, 400)} / ${actual.text.slice(0, 400)}`;
-    return { pair, differences: [`status ${pair} ${texts}`], isFault };
+  const isFault = expected.isRepeated && isSuccess(wanted) && isSuccess(given);
+  const texts = [wanted.text, given.text] as const;
+  if (wanted.status !== given.status) {
+    const told = texts.map((text) => text.slice(0, 400)).join(' / ');
+    return { pair, differences: [`status ${pair} ${told}`], isFault, texts };
   }
-  if (request.makes !== null && isSuccess(expected)) {
-    real.remember(request.makes, expected);
-    ours.remember(request.makes, actual);
+  return { pair, differences: compareAnswers(request, expected, actual), isFault, texts };
+};
+
+interface Walkers {
+  readonly real: Walker;
+  readonly ours: ReadonlyMap<string, Walker>;
+}
+
+const takeStep = async (
+  { real, ours }: Walkers,
+  request: WalkRequest,
+): Promise<ReadonlyMap<string, Outcome>> => {
+  const [{ answer, isRepeated }, ...given] = await Promise.all([
+    insistently(real, request),
+    ...Array.from(ours, async ([name, walker]) => ({
+      name,
+      walker,
+      answer: await walker.send(request),
+    })),
+  ]);
+  const isAlike = given.every((one) => one.answer.status === answer.status);
+  if (request.makes !== null && isSuccess(answer) && isAlike) {
+    real.remember(request.makes, answer);
+    for (const one of given) one.walker.remember(request.makes, one.answer);
   }
-  const differences = compareAnswers(
-    request,
-    { walker: real, answer: expected },
-    { walker: ours, answer: actual },
-  );
-  return { pair, differences, isFault, texts: [expected.text, actual.text] };
+  const expected = { walker: real, answer, isRepeated };
+  return new Map(given.map((actual) => [actual.name, judge(request, expected, actual)]));
 };
 
 const count = (counts: Map<string, number>, word: string): Map<string, number> =>
   counts.set(word, (counts.get(word) ?? 0) + 1);
 
-/** Sends the same requests to both servers, one after the other, and tells where the answers differ. */
-export const walkBoth = async (
+/** Sends the same requests to all servers, one after the other, and tells where ours differ from the real one. */
+export const walk = async (
   urls: WalkUrls,
   requests: readonly WalkRequest[],
 ): Promise<WalkResult> => {
   const moments = new Moments();
-  const both = { real: new Walker(urls.real, moments), ours: new Walker(urls.ours, moments) };
+  const names = Object.entries(urls.ours);
+  const ours = new Map(names.map(([name, url]) => [name, new Walker(url, moments)]));
+  const walkers = { real: new Walker(urls.real, moments), ours };
   const statuses = new Map<string, number>();
   const operations = new Map<string, Map<string, number>>();
   const differences: string[] = [];
   const faults: string[] = [];
   const answers: string[] = [];
+  const note = (where: string, outcome: Outcome): void => {
+    count(statuses, outcome.pair);
+    if (outcome.isFault) faults.push(where);
+    const [wanted, given] = outcome.texts ?? [];
+    if (outcome.differences.length > 0) answers.push(`${where}\n${wanted}\n${given}\n`);
+    differences.push(...outcome.differences.map((line) => `${where}: ${line}`));
+  };
   try {
     for (const [step, request] of requests.entries()) {
       if (request.waitSeconds !== undefined) await pause(request.waitSeconds * 1000);
       moments.note(step);
-      const outcome = await takeStep(both, request);
-      count(statuses, outcome.pair);
-      const { operation = 'of stories' } = request;
+      const { operation = 'of stories', method, path, body } = request;
       const ofOperation = operations.get(operation) ?? new Map<string, number>();
-      operations.set(operation, count(ofOperation, outcome.pair));
-      const where = `${step} ${request.method} ${request.path} ${request.body ?? ''}`;
-      if (outcome.isFault) faults.push(where);
-      const [wanted, given] = outcome.texts ?? [];
-      if (outcome.differences.length > 0) answers.push(`${where}\n${wanted}\n${given}\n`);
-      differences.push(...outcome.differences.map((line) => `${where}: ${line}`));
+      operations.set(operation, ofOperation);
+      for (const [name, outcome] of await takeStep(walkers, request)) {
+        count(ofOperation, outcome.pair);
+        note(`${name} ${step} ${method} ${path} ${body ?? ''}`, outcome);
+      }
     }
   } finally {
-    both.real.close();
-    both.ours.close();
+    walkers.real.close();
+    for (const walker of ours.values()) walker.close();
   }
   return { statuses, operations, differences, answers, faults };
 };
