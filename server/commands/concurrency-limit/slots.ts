@@ -78,7 +78,10 @@ const requireFitting = (
   }
   const lasting = limits.filter(({ slotDecayPerSecond }) => slotDecayPerSecond === 0);
   if (mode !== 'rate_limit' || lasting.length === 0) return;
-  const names = lasting.map(({ name }) => name).join(',');
+  const names = lasting
+    .map(({ name }) => name)
+    .toSorted()
+    .join(',');
   throw new ServerError(
     'INVALID',
     `Only concurrency limits with slot decay can be used for rate limiting. The following limits do not have a decay configured: '${names}'`,

@@ -47,6 +47,18 @@ describeEachDatabase(
       });
     });
 
+    test('limits without decay are refused for rates, named in order', async () => {
+      await create('unit b', 1);
+      await create('unit a', 1);
+      expect(await take(['unit b', 'unit a'], 1, { mode: 'rate_limit' })).toMatchObject({
+        status: 422,
+        json: {
+          detail:
+            "Only concurrency limits with slot decay can be used for rate limiting. The following limits do not have a decay configured: 'unit a,unit b'",
+        },
+      });
+    });
+
     test('a full limit asks to come back later, and none of the others is taken', async () => {
       await create('full', 1);
       await create('free', 1);
