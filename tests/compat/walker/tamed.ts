@@ -1,4 +1,4 @@
-import { type JsonValue, isJsonObject } from '#server/json.ts';
+import { type JsonObject, type JsonValue, isJsonObject } from '#server/json.ts';
 
 /** The real server lets the state of the first run that it sets leak into those of the others. */
 const ofOneRun = (body: JsonValue, index: number): JsonValue => {
@@ -15,10 +15,14 @@ const ofOneRun = (body: JsonValue, index: number): JsonValue => {
 const ofOneName = (body: JsonValue): JsonValue =>
   isJsonObject(body) && typeof body['slug'] === 'string' ? { ...body, name: body['slug'] } : body;
 
-/** On PostgreSQL one faulty run spoils the others that the real server is to make. */
+/** One faulty run spoils the others that the real server is to make. */
 const withoutParents = (body: JsonValue): JsonValue =>
   Array.isArray(body)
-    ? body.map((run) => (isJsonObject(run) ? { ...run, parent_task_run_id: null } : run))
+    ? body.map((run) =>
+        isJsonObject(run)
+          ? { ...run, parent_task_run_id: null, infrastructure_document_id: null }
+          : run,
+      )
     : body;
 
 /**
@@ -33,6 +37,16 @@ const ofOneTag = (body: JsonValue, index: number): JsonValue =>
         task_run_id: `00000000-0000-4000-8000-00000000aaa${index % 3}`,
       }
     : body;
+
+/** Here a slot that is leased comes back with its lease alone: each kind has limits of its own in the walk. */
+const ofOneKind = (name: string, body: JsonValue): JsonValue => {
+  const { names } = isJsonObject(body) ? body : {};
+  if (!isJsonObject(body) || !Array.isArray(names)) return body;
+  const swaps: Readonly<Record<string, string>> = name.endsWith('with-lease')
+    ? { alpha: 'beta', 'a b': 'gamma' }
+    : { beta: 'alpha', gamma: 'a b' };
+  return { ...body, names: names.map((one) => swaps[String(one)] ?? one) };
+};
 
 /** What a bulk delete finds, kept to three of them: an empty filter would leave nothing to ask about. */
 const ofFew = (body: JsonValue, index: number): JsonValue => {
@@ -60,8 +74,17 @@ const ofOneSchema = (body: JsonValue, index: number): JsonValue =>
 
 const CHOSEN = /^(?:deployment|automation|work_queue|work_pool)_id$/u;
 
-const withItsChoice = (action: JsonValue, index: number): JsonValue => {
-  if (!isJsonObject(action)) return action;
+/** An action without its type is another one when the real server reads it again. */
+const withType = (action: JsonObject): JsonObject => {
+  if ('type' in action || Object.keys(action).length === 0) return action;
+  const key = Object.keys(action).find((name) => CHOSEN.test(name)) ?? 'deployment_id';
+  return { ...action, type: `pause-${key.replace('_id', '').replace('_', '-')}` };
+};
+
+const withItsChoice = (given: JsonValue, index: number): JsonValue => {
+  if (!isJsonObject(given)) return given;
+  const action = withType(given);
+  if (isLeft(index)) return action;
   const { type } = action;
   const word = /(?:pause|resume|run)-([a-z-]+)$/u.exec(typeof type === 'string' ? type : '')?.[1];
   const key = `${word?.replace('-', '_')}_id`;
@@ -72,7 +95,7 @@ const withItsChoice = (action: JsonValue, index: number): JsonValue => {
 
 /** An action names what it is about if, and only if, it is not inferred. */
 const withChoices = (body: JsonValue, index: number): JsonValue => {
-  if (isLeft(index) || !isJsonObject(body)) return body;
+  if (!isJsonObject(body)) return body;
   const lists = ['actions', 'actions_on_trigger', 'actions_on_resolve'].flatMap((key) => {
     const actions = body[key];
     if (!Array.isArray(actions)) return [];
@@ -129,6 +152,7 @@ export const tamed = (name: string, body: JsonValue, index: number): JsonValue =
   if (name.endsWith('bulk_delete')) return ofFew(body, index);
   if (name.endsWith('create_flow_run/bulk')) return withoutParents(body);
   if (/^POST \/concurrency_limits\/(?:in|de)crement$/u.test(name)) return ofOneTag(body, index);
+  if (/^POST \/v2\/concurrency_limits\/(?:in|de)crement/u.test(name)) return ofOneKind(name, body);
   if (name === 'POST /block_documents/') return ofOneSchema(body, index);
   if (/^P\w+ \/automations/u.test(name)) return withChoices(body, index);
   if (/^POST \/events\/(?:filter|count-by)/u.test(name)) return withoutGhosts(body);
