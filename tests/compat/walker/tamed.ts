@@ -107,7 +107,8 @@ const withChoices = (body: JsonValue, index: number): JsonValue => {
 /** Events whose place is left to chance, or of what a request did that then failed in the real server. */
 const GHOSTS = ['created', 'deleted', 'ready'].map((what) => `prefect.work-queue.${what}`);
 
-const withoutGhosts = (body: JsonValue): JsonValue => {
+const withoutGhosts = (sent: JsonValue): JsonValue => {
+  const body = sent ?? {};
   const { filter: given } = isJsonObject(body) ? body : {};
   const filter = given ?? {};
   if (!isJsonObject(body) || !isJsonObject(filter)) return body;

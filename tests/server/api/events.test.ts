@@ -76,6 +76,21 @@ describeEachDatabase('stored events over REST', (db) => {
     });
   });
 
+  test.each([
+    [7, { type: 'tuple_type', msg: 'Input should be a valid tuple' }],
+    [['a'], { type: 'missing', loc: expect.arrayContaining(['resources_in_roles', 1]) }],
+    [
+      ['a', 'b', 'c'],
+      { type: 'too_long', msg: 'Tuple should have at most 2 items after validation, not 3' },
+    ],
+  ])('%j is refused as no resource in a role', async (pair, reason) => {
+    const body = { filter: { related: [{ resources_in_roles: [pair] }] } };
+    const { json } = await api.call('POST', '/events/filter', body);
+    expect(json).toMatchObject({
+      exception_detail: expect.arrayContaining([expect.objectContaining(reason)]),
+    });
+  });
+
   test('one whose id is taken is not found by what it was about', async () => {
     const id = newId();
     const send = (about: string) =>

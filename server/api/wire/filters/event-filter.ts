@@ -12,7 +12,7 @@ import type { Micros } from '#server/time.ts';
 
 import { datetime } from '../pydantic/datetime.ts';
 import { toErrorItems } from '../pydantic/error-items.ts';
-import { Refusal, type Schema, describedAs, schemaOf } from '../pydantic/refusal.ts';
+import { Refusal, type Schema, describedAs, refuse, schemaOf } from '../pydantic/refusal.ts';
 import { boolean, choice, text, uuid } from '../pydantic/scalar.ts';
 import { dictionaryOf, list, model, texts, union } from '../pydantic/shapes.ts';
 import { optional } from './criteria.ts';
@@ -53,10 +53,24 @@ const resource = model({ ...resourceShape, distinct: boolean.default(false) }).t
   }),
 );
 
+const twoTexts = z.tuple([text(), text()]);
+
+/** A resource and its role. */
+const pair = describedAs(
+  schemaOf((value) => {
+    if (!Array.isArray(value)) return refuse('tuple_type', 'Input should be a valid tuple');
+    const { length } = value;
+    if (length <= 2) return value;
+    const msg = `Tuple should have at most 2 items after validation, not ${length}`;
+    return refuse('too_long', msg, { field_type: 'Tuple', max_length: 2, actual_length: length });
+  }).pipe(twoTexts),
+  () => twoTexts,
+);
+
 const related = model({
   id: optional(texts),
   role: optional(texts),
-  resources_in_roles: optional(list(z.tuple([text(), text()]))),
+  resources_in_roles: optional(list(pair)),
   labels: optional(labels),
 }).transform(({ id, role, resources_in_roles: inRoles, labels: wanted }) =>
   present<NonNullable<EventFilter['related']>[number]>({ id, role, inRoles, labels: wanted }),
