@@ -47,9 +47,13 @@ export const playTaggedStory = (stage: Stage): Promise<unknown> =>
 /** Plays work pools, limits and runs of runs, and gives what came of them. */
 export const playWorkStory = (stage: Stage): Promise<unknown> => playScript(stage, 'work_story.py');
 
-/** What every method of a client was told, by step; and what nobody asked. */
-export interface MethodsTold {
+/** What came of each step of a story. */
+export interface StepsTold {
   readonly told: Readonly<Record<string, unknown>>;
+}
+
+/** What every method of a client was told; and what nobody asked. */
+export interface MethodsTold extends StepsTold {
   readonly 'never asked': readonly string[];
 }
 
@@ -57,6 +61,14 @@ export interface MethodsTold {
 export const playMethods = async (stage: Stage, kind: 'sync' | 'async'): Promise<MethodsTold> =>
   // The script prints exactly this.
   (await playScript(stage, 'client_methods.py', [kind])) as MethodsTold;
+
+/** Does with the library what users do without a client: all chapters, or those that are named. */
+export const playLibrary = async (
+  stage: Stage,
+  chapters: readonly string[] = [],
+): Promise<StepsTold> =>
+  // The script prints exactly this.
+  (await playScript(stage, 'library_story.py', chapters)) as StepsTold;
 
 export interface CliStep {
   readonly command: string;

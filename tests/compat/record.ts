@@ -13,6 +13,7 @@ import {
   type Stage,
   playCliStory,
   playFlowStory,
+  playLibrary,
   playMethods,
   playTaggedStory,
   playWorkStory,
@@ -36,23 +37,21 @@ const writeSteps = (name: string, steps: Readonly<Record<string, unknown>>): voi
   writeFileSync(pathOf(name), `{\n${lines.join(',\n')}\n}\n`);
 };
 
-const recordMethods = async (stage: Stage): Promise<void> => {
-  writeSteps('client-methods', (await playMethods(stage, 'sync')).told);
-};
+type PlaySteps = (stage: Stage) => Promise<{ readonly told: Readonly<Record<string, unknown>> }>;
 
 /** The steps of the older client that are not those of the newer one; null for one that it does not have. */
-const recordOlderMethods = async (stage: Stage): Promise<void> => {
+const recordOlder = async (name: string, play: PlaySteps, stage: Stage): Promise<void> => {
   const client = await pythonClient('3.8.8');
   if ('skipped' in client) throw new Error(client.skipped);
-  const older = (await playMethods({ ...stage, ...client }, 'sync')).told;
+  const older = (await play({ ...stage, ...client })).told;
   // The file was written by the story before this one.
-  const newer = JSON.parse(readFileSync(pathOf('client-methods'), 'utf8')) as typeof older;
+  const newer = JSON.parse(readFileSync(pathOf(name), 'utf8')) as typeof older;
   const steps = [...new Set([...Object.keys(newer), ...Object.keys(older)])];
   const differing = steps.filter(
     (step) => JSON.stringify(older[step]) !== JSON.stringify(newer[step]),
   );
   writeSteps(
-    'client-methods-3.8.8',
+    `${name}-3.8.8`,
     Object.fromEntries(differing.map((step) => [step, older[step] ?? null])),
   );
 };
@@ -67,14 +66,19 @@ const kept = (name: string, play: (stage: Stage) => Promise<unknown>): [string, 
   { record: async (stage) => write(name, await play(stage)) },
 ];
 
+const keptSteps = (name: string, play: PlaySteps, env = {}): [string, Story][] => [
+  [name, { record: async (stage) => writeSteps(name, (await play(stage)).told), env }],
+  [`${name}-3.8.8`, { record: (stage) => recordOlder(name, play, stage), env }],
+];
+
 const STORIES = new Map<string, Story>([
   kept('flow-story', playFlowStory),
   kept('tagged-story', playTaggedStory),
   kept('cli-story', playCliStory),
   kept('work-story', playWorkStory),
   kept('offered', ({ url }) => playOffered(url)),
-  ['client-methods', { record: recordMethods, env: RECORDING_SETTINGS }],
-  ['client-methods-3.8.8', { record: recordOlderMethods, env: RECORDING_SETTINGS }],
+  ...keptSteps('client-methods', (stage) => playMethods(stage, 'sync'), RECORDING_SETTINGS),
+  ...keptSteps('library-story', (stage) => playLibrary(stage)),
 ]);
 
 const chosen = wanted.length === 0 ? [...STORIES.keys()] : wanted;

@@ -42,12 +42,15 @@ class Plain:
             return "<now>"
         return at.astimezone(timezone.utc).isoformat()
 
+    def named(self, value: str):
+        return UUIDS.sub(self.name_of, value.replace(self.server, "<server>"))
+
     def text(self, value: str):
         if INSTANT.match(value):
             return self.instant(datetime.fromisoformat(value.replace("Z", "+00:00")))
+        value = self.named(value)
         if len(value) > 400:
             return f"{value[:20]}... ({len(value)})"
-        value = UUIDS.sub(self.name_of, value.replace(self.server, "<server>"))
         return re.sub(r"https://\S*/v/", "<link>/v/", value)
 
     def of(self, value, key=None):
@@ -91,7 +94,7 @@ class Plain:
         if isinstance(answer, httpx.Response):
             told |= {"status": answer.status_code, "body": self.of(body_of(answer))}
         elif str(error):
-            told["message"] = self.text(str(error).split("\n")[0])
+            told["message"] = self.named(str(error).split("\n")[0])[:200]
         return told
 
 
