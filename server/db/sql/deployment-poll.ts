@@ -12,11 +12,13 @@ const select = (source: string, isAsked: string): string =>
    LEFT JOIN work_pool ON work_pool.id = work_queue.work_pool_id
    WHERE flow_run.state_type = 'SCHEDULED'
      AND flow_run.next_scheduled_start_time <= CAST(? AS BIGINT) AND flow_run.deployment_id ${isAsked}
+     AND EXISTS (SELECT 1 FROM deployment WHERE deployment.id = flow_run.deployment_id)
      AND ${isFree}
    ORDER BY flow_run.next_scheduled_start_time LIMIT ?`;
 
 /**
- * The next runs of the deployments of a JSON list, soonest first. Runners ask for what is due within seconds, so
+ * The next runs of the deployments of a JSON list, soonest first. One that is gone leaves runs behind, which nobody
+ * is to start any more. Runners ask for what is due within seconds, so
  * the index of scheduled runs is walked by time; left alone, SQLite reads all runs that a deployment ever had.
  */
 export const readDeploymentRuns = statement<

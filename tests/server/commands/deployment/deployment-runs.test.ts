@@ -4,6 +4,7 @@ import {
   createFlowRunFromDeployment,
   createFlowRunsFromDeployment,
 } from '#server/commands/deployment/create-flow-run-from-deployment.ts';
+import { deleteDeployment } from '#server/commands/deployment/delete-deployment.ts';
 import { getScheduledFlowRunsOfDeployments } from '#server/commands/deployment/get-scheduled-flow-runs.ts';
 import { createWorkPool } from '#server/commands/work-pool/create-work-pool.ts';
 import { getScheduledFlowRuns } from '#server/commands/work-pool/get-scheduled-flow-runs.ts';
@@ -12,7 +13,7 @@ import { createWorkQueue } from '#server/commands/work-queue/create-work-queue.t
 import { pollWorkQueue } from '#server/commands/work-queue/poll-work-queue.ts';
 import { updateWorkQueue } from '#server/commands/work-queue/update-work-queue.ts';
 import { newId } from '#server/ids.ts';
-import { scheduled } from '#server/orchestration/proposals.ts';
+import { running, scheduled } from '#server/orchestration/proposals.ts';
 import { setFlowRunState } from '#server/orchestration/set-flow-run-state.ts';
 import { readDeployment } from '#server/queries/deployment/read-deployment.ts';
 import { addSeconds, nowMicros } from '#server/time.ts';
@@ -250,5 +251,19 @@ describeEachDatabase('polling deployments', (db) => {
     expect(await poll([served.id], 1)).toEqual(['first']);
     expect(await readDeployment(db.ctx, served.id)).toMatchObject({ status: 'READY' });
     expect(await readDeployment(db.ctx, other.id)).toMatchObject({ status: 'NOT_READY' });
+  });
+
+  test('gives no run of a deployment that is gone', async () => {
+    const { id: deploymentId } = await buildDeployment(db.ctx, { name: 'gone' });
+    const state = running();
+    const { flowRun } = await createFlowRunFromDeployment(db.ctx, {
+      deploymentId,
+      input: { state },
+    });
+    await deleteDeployment(db.ctx, deploymentId);
+    const proposed = scheduled({ at: nowMicros() });
+    await setFlowRunState(db.ctx, { flowRunId: flowRun.id, proposed, force: true });
+    const asked = { deploymentIds: [deploymentId], limit: 5 };
+    expect(await getScheduledFlowRunsOfDeployments(db.ctx, asked)).toEqual([]);
   });
 });
