@@ -105,7 +105,10 @@ const withChoices = (body: JsonValue, index: number): JsonValue => {
 };
 
 /** Events whose place is left to chance, or of what a request did that then failed in the real server. */
-const GHOSTS = ['created', 'deleted', 'ready'].map((what) => `prefect.work-queue.${what}`);
+const GHOSTS = [
+  'prefect.work-pool.created',
+  ...['created', 'deleted', 'ready'].map((what) => `prefect.work-queue.${what}`),
+];
 
 const withoutGhosts = (sent: JsonValue): JsonValue => {
   const body = sent ?? {};
