@@ -109,7 +109,24 @@ export const createClient = ({
     },
     createFlow: async (input) => (await mutate(CreateFlowDocument, { input })).flow,
     createFlowRun: async (input) => (await mutate(CreateFlowRunDocument, { input })).flowRun,
-    setFlowRunState: (input) => mutate(SetFlowRunStateDocument, { input }),
+    setFlowRunState: async (input) => {
+      // Another try of a transition that was made already is rejected, and the run is in that very state.
+      const state = { transitionId: crypto.randomUUID(), ...input.state };
+      const query = SetFlowRunStateDocument.toString();
+      const variables = { input: { ...input, state } };
+      const payload = unwrap(
+        await postOperation<SetFlowRunStateMutation>({
+          url,
+          headers,
+          query,
+          variables,
+          retrySeconds,
+          isRepeatable: true,
+        }),
+      );
+      const isMade = payload.state?.details.transitionId === state.transitionId;
+      return payload.status === 'REJECT' && isMade ? { ...payload, status: 'ACCEPT' } : payload;
+    },
     async *followFlowRun(id, options) {
       for await (const { flowRun: news } of subscribe(FollowFlowRunDocument, { id }, options)) {
         if (news.flowRun === null) return;

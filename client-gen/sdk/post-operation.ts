@@ -7,6 +7,8 @@ type PostedOperation = {
   readonly variables: unknown;
   /** For how many seconds it is sent again while the server cannot be reached or is busy. */
   readonly retrySeconds: number;
+  /** Whether the operation may be done twice without harm: it needs no key then. */
+  readonly isRepeatable?: boolean;
 };
 
 type Answer<Data> = {
@@ -16,6 +18,9 @@ type Answer<Data> = {
     readonly extensions?: { readonly code?: string };
   }[];
 };
+
+/** A server that died in the middle of a call holds its key for 90 seconds; after that another try does it. */
+const KEY_HELD_SECONDS = 100;
 
 /** That it may be sent again, and after how long at the least. */
 class Unanswered extends Error {
@@ -30,8 +35,9 @@ class Unanswered extends Error {
 }
 
 const TRANSIENT_STATUSES = new Set([429, 502, 503, 504]);
-/** The second one is told while an earlier try is still at work. */
-const TRANSIENT_CODES = new Set(['UNAVAILABLE', 'IDEMPOTENCY_KEY_IN_USE']);
+/** Told while an earlier try is still at work. */
+const KEY_IN_USE = 'IDEMPOTENCY_KEY_IN_USE';
+const TRANSIENT_CODES = new Set(['UNAVAILABLE', KEY_IN_USE]);
 const FIRST_PAUSE_MILLIS = 100;
 const LONGEST_PAUSE_MILLIS = 5000;
 
@@ -90,18 +96,19 @@ export const postOperation = async <Data>({
   query,
   variables,
   retrySeconds,
+  isRepeatable = false,
 }: PostedOperation): Promise<Data> => {
   const request = new Request(url, {
     method: 'POST',
     headers: {
       accept: 'application/graphql-response+json, application/json',
       'content-type': 'application/json',
-      'idempotency-key': crypto.randomUUID(),
+      ...(isRepeatable ? {} : { 'idempotency-key': crypto.randomUUID() }),
       ...headers,
     },
     body: JSON.stringify({ query, variables }),
   });
-  const deadline = Date.now() + 1000 * retrySeconds;
+  const begun = Date.now();
   for (let longest = FIRST_PAUSE_MILLIS; ; longest = Math.min(2 * longest, LONGEST_PAUSE_MILLIS)) {
     try {
       // oxlint-disable-next-line no-await-in-loop -- a try follows the failure of the one before
@@ -109,7 +116,9 @@ export const postOperation = async <Data>({
     } catch (error) {
       if (!(error instanceof Unanswered)) throw error;
       const millis = Math.max(error.afterMillis, Math.random() * longest);
-      if (Date.now() + millis >= deadline) throw error.cause;
+      const isHeld = error.cause instanceof ApiError && error.cause.code === KEY_IN_USE;
+      const seconds = isHeld && retrySeconds > 0 ? KEY_HELD_SECONDS : retrySeconds;
+      if (Date.now() + millis >= begun + 1000 * seconds) throw error.cause;
       // oxlint-disable-next-line no-await-in-loop -- as above
       await pause(millis);
     }

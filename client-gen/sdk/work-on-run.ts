@@ -74,6 +74,8 @@ export const workOnRun = async (client: Client, doing: Doing): Promise<void> => 
   };
   const end = await attempt();
   watched.leave();
-  await writer.flush();
-  await propose(client, run.id, watched.isCancelled() ? { type: 'CANCELLED' } : end);
+  await Promise.all([
+    writer.flush(),
+    propose(client, run.id, watched.isCancelled() ? { type: 'CANCELLED' } : end),
+  ]);
 };

@@ -10,6 +10,7 @@ let app: StartedApp;
 let between: Server;
 /** What becomes of the answers of the server on their way, one after the other; then they arrive. */
 const fates: ('lost' | 'busy')[] = [];
+/** The key of each request. */
 const keys: (string | string[] | undefined)[] = [];
 
 beforeAll(async () => {
@@ -86,5 +87,22 @@ test('a mutation whose answer was lost is done once', async () => {
   expect([used.length, new Set(used).size]).toEqual([4, 1]);
   await client.createFlowRun({ flowId: flow.id, name: 'another' });
   expect(await countRuns()).toBe(2);
+  await client.close();
+});
+
+test('a state whose answer was lost is set once and needs no key', async () => {
+  const client = connect();
+  const flow = await client.createFlow({ name: 'set' });
+  const { id } = await client.createFlowRun({ flowId: flow.id });
+  const sent = keys.length;
+  fates.push('lost', 'lost');
+  const { status } = await client.setFlowRunState({ id, state: { type: 'RUNNING' } });
+  expect(status).toBe('ACCEPT');
+  expect(keys.slice(sent)).toEqual([undefined, undefined, undefined]);
+  const { flowRun } = await client.request<{ flowRun: { states: { nodes: object[] } } }, object>(
+    `{ flowRun(id: "${id}") { states { nodes { type } } } }`,
+    {},
+  );
+  expect(flowRun.states.nodes).toEqual([{ type: 'PENDING' }, { type: 'RUNNING' }]);
   await client.close();
 });

@@ -693,7 +693,7 @@ export type SetFlowRunStateMutation = { setFlowRunState:
         | { reason: string | null }
         | { reason: string | null, delaySeconds: number }
         | Record<PropertyKey, never>
-      , flowRun: { id: string, name: string, runCount: number, startTime: string | null, endTime: string | null, totalRunTimeSeconds: number, state: { id: string, type: StateType, name: string, message: string | null, timestamp: string } | null } }
+      , state: { details: { transitionId: string | null } } | null, flowRun: { id: string, name: string, runCount: number, startTime: string | null, endTime: string | null, totalRunTimeSeconds: number, state: { id: string, type: StateType, name: string, message: string | null, timestamp: string } | null } }
    };
 
 export type FlowRunStatesSubscriptionVariables = Exact<{
@@ -946,6 +946,11 @@ export const SetFlowRunStateDocument = new TypedDocumentString(`
         }
         ... on AbortDetails {
           reason
+        }
+      }
+      state {
+        details {
+          transitionId
         }
       }
       flowRun {
