@@ -147,6 +147,24 @@ const taken: readonly Refused[] = [
 
 const senseless: readonly Refused[] = [
   refused(422, 'INVALID_INPUT', ['POST /flows/', 'createFlow'], () => ({ input: { name: 'a/b' } })),
+  refused(422, 'INVALID_INPUT', ['POST /deployments/', 'createDeployment'], (found) => {
+    const schema = { properties: { day: { type: 'integer' } } };
+    const shared = { name: 'wrong', parameters: { day: 'no day' } };
+    return {
+      body: {
+        ...shared,
+        flow_id: need(found, 'flow'),
+        enforce_parameter_schema: true,
+        parameter_openapi_schema: schema,
+      },
+      input: {
+        ...shared,
+        flowId: need(found, 'flow'),
+        enforceParameterSchema: true,
+        parameterOpenapiSchema: schema,
+      },
+    };
+  }),
   refused(422, 'INVALID_INPUT', ['POST /variables/', 'createVariable'], () => ({
     input: { name: 'Not a name', value: 1 },
   })),
