@@ -48,6 +48,15 @@ export const KNOWN_WALK_DIFFERENCES: readonly {
     reason: 'a resource is called what its newest event calls it, and two may be of one moment',
   },
   {
+    lines: /events\/count-by\/day .*"time_(?:unit|interval)":.*: \$: expected \d+ items/u,
+    reason:
+      'the real server takes the unit of the request for days too, and fails where there are any',
+  },
+  {
+    lines: /\/events\/.*"id_prefix":\[[^\]]*"al[_%]".*: expected/u,
+    reason: 'in the prefix of an id the real server takes an underscore for any character',
+  },
+  {
     lines: /events\/count-by.*expected "The given interval would create \d+ buckets/u,
     reason: 'how many seconds there are depends on the moment of the question',
   },
