@@ -6,7 +6,9 @@
  *
  * The second time of `idle` is that of a server with nothing to do.
  */
-import { setTimeout as pause } from 'node:timers/promises';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { Worker } from 'node:worker_threads';
 
 import { createDeployment } from '#server/commands/deployment/create-deployment.ts';
 import type { Context } from '#server/context.ts';
@@ -21,6 +23,10 @@ import { scheduler } from '#server/services/scheduler.ts';
 import { readSettings } from '#server/settings.ts';
 import { serveApi } from '#tests/support/api.ts';
 import { buildFlow } from '#tests/support/deployments.ts';
+
+import type { Asked } from './asking-thread.ts';
+
+const ASKING = join(import.meta.dirname, 'asking-thread.ts');
 
 const DEPLOYMENTS = 1000;
 /** An hour is planned ahead: fifty runs. */
@@ -60,26 +66,18 @@ const schedule = async (): Promise<void> => {
     createDeployment(ctx, { name: `deployment-${index}`, flowId, schedules });
   await Promise.all(indexes.map(make));
   const api = await serveApi(ctx);
-  const latencies: number[] = [];
-  let isDone = false;
-  // A connection that was kept open is closed by the server when the machine is too slow to use it.
-  let broken = 0;
-  const asking = async (): Promise<void> => {
-    while (!isDone) {
-      const ask = () => api.call('GET', `/flows/${flowId}`).catch(() => (broken += 1));
-      latencies.push(await millisOf(ask));
-      await pause(2);
-    }
-  };
-  const askers = [asking(), asking()];
+  const asking = new Worker(ASKING, { workerData: `${api.url}/api/flows/${flowId}` });
+  await once(asking, 'online');
   let report: unknown;
   const before = process.cpuUsage();
   const millis = await millisOf(async () => {
     report = await scheduler.runOnce(ctx);
   });
   const cpu = process.cpuUsage(before);
-  isDone = true;
-  await Promise.all(askers);
+  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread is no window
+  asking.postMessage('end');
+  // A message of a thread is handed over as the only argument.
+  const [{ latencies, broken }] = (await once(asking, 'message')) as [Asked];
   const sorted = latencies.toSorted((one, other) => one - other);
   console.log(
     `scheduler: ${millis.toFixed(0)} ms, ${((cpu.user + cpu.system) / 1000).toFixed(0)} ms of CPU with the requests, ${JSON.stringify(report)}; ${sorted.length} requests meanwhile, ${broken} broken: ` +

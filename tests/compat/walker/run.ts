@@ -2,16 +2,13 @@ import { appendFileSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 
-import {
-  RECORDING_SETTINGS,
-  startOurServer,
-  startRealServer,
-} from '#tests/support/replay/server.ts';
+import { startOurServer, startRealServer } from '#tests/support/replay/server.ts';
 
 import { COMPAT_DATABASES, compatDatabase } from '../compat-database.ts';
 import { KNOWN_WALK_DIFFERENCES } from './known-differences.ts';
 import { type WalkRequest, sampleWalk } from './requests.ts';
 import { SCENARIOS } from './scenarios/all.ts';
+import { ALONE, QUIET, WALK_SETTINGS } from './settings.ts';
 import { type WalkUrls, walk } from './walk.ts';
 
 const { values } = parseArgs({
@@ -29,21 +26,6 @@ const { values } = parseArgs({
     answers: { type: 'string' },
   },
 });
-
-const SETTINGS = { ...RECORDING_SETTINGS, PREFECT_SERVER_REGISTER_BLOCKS_ON_START: 'false' };
-
-/** Nobody but the walk writes to the database of the real server, which bears no two writers on SQLite. */
-const ALONE = {
-  PREFECT_SERVER_SERVICES_EVENT_PERSISTER_ENABLED: 'false',
-};
-
-const QUIET = {
-  PREFECT_SERVER_ANALYTICS_ENABLED: 'false',
-  PREFECT_SERVER_EVENTS_RELATED_RESOURCE_CACHE_TTL: 'PT0S',
-  PREFECT_SERVER_SERVICES_REPOSSESSOR_ENABLED: 'false',
-  PREFECT_SERVER_SERVICES_TASK_RUN_RECORDER_ENABLED: 'false',
-  PREFECT_SERVER_SERVICES_TRIGGERS_ENABLED: 'false',
-};
 
 const unexplainedOf = (differences: readonly string[]): readonly string[] =>
   differences.filter((line) => !KNOWN_WALK_DIFFERENCES.some(({ lines }) => lines.test(line)));
@@ -75,9 +57,9 @@ const onFreshServers = async (
   await using realDatabase = await compatDatabase(kind);
   await using ourDatabase = await compatDatabase(kind);
   const real = await startRealServer(prefect, {
-    env: { ...SETTINGS, ...QUIET, ...(kind === 'sqlite' && ALONE), ...realDatabase.settings },
+    env: { ...WALK_SETTINGS, ...QUIET, ...(kind === 'sqlite' && ALONE), ...realDatabase.settings },
   });
-  const ours = await startOurServer({ env: { ...SETTINGS, ...ourDatabase.settings } });
+  const ours = await startOurServer({ env: { ...WALK_SETTINGS, ...ourDatabase.settings } });
   try {
     await use({ real: real.url, ours: { [kind]: ours.url } });
   } finally {
