@@ -23,7 +23,7 @@ import { offset } from './page.ts';
 import { answer, refusal } from './reply.ts';
 import { type Route, route } from './route.ts';
 import { flowRunScope, poolScopeShape, runScopeShape, taskRunScope } from './wire/filters/scope.ts';
-import { taskRunFilter } from './wire/filters/task-run-filter.ts';
+import { endedTaskRunFilter } from './wire/filters/task-run-filter.ts';
 import { workQueueFilter } from './wire/filters/work-pool-filter.ts';
 import { FLOW_RUN_SORTS } from './wire/flow-run.ts';
 import { integer } from './wire/pydantic/number.ts';
@@ -90,7 +90,7 @@ const dashboardRoute = (ctx: Context): Route =>
     answers: z.array(taskRunCountAnswer),
     body: parametersBody({
       ...poolScopeShape,
-      task_runs: taskRunFilter,
+      task_runs: endedTaskRunFilter,
       work_queues: workQueueFilter.optional(),
     }),
     handle: async ({ body: { work_queues: queues, ...scope } }) => {

@@ -82,6 +82,9 @@ describeEachDatabase('figures for the pages of Prefect', (db) => {
     const buckets = counts.json as { failed: number }[];
     expect(buckets).toHaveLength(20);
     expect(buckets.at(-1)).toEqual({ completed: 0, failed: 1 });
+    const ofName = { ...body.task_runs, state: { name: { any_: ['Completed'] } } };
+    const again = await api.call('POST', '/ui/task_runs/dashboard/counts', { task_runs: ofName });
+    expect(again.json).toEqual(counts.json);
   });
 
   test('a task run is shown with the name of its flow run', async () => {

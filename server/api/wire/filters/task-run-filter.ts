@@ -1,3 +1,5 @@
+import type { z } from 'zod';
+
 import type { TaskRunFilter } from '#server/queries/filter-types.ts';
 
 import type { Schema } from '../pydantic/refusal.ts';
@@ -45,8 +47,7 @@ const state = stateAny.transform(({ by, states }) =>
   ),
 );
 
-/** Prefect's filter of task runs. */
-export const taskRunFilter: Schema<TaskRunFilter> = model({
+const shape = model({
   operator,
   id: optional(idAny),
   name: optional(textAnyOrLike),
@@ -57,7 +58,9 @@ export const taskRunFilter: Schema<TaskRunFilter> = model({
   expected_start_time: optional(instantRange),
   subflow_runs: optional(subflowRuns),
   flow_run_id: optional(flowRunId),
-}).transform((filter) =>
+});
+
+const combined = (filter: z.output<typeof shape>): TaskRunFilter =>
   combine<TaskRunFilter>(filter.operator, [
     given(filter.id, (id) => ({ id })),
     given(filter.name, (name) => ({ name })),
@@ -68,5 +71,12 @@ export const taskRunFilter: Schema<TaskRunFilter> = model({
     given(filter.expected_start_time, (expectedStartTime) => ({ expectedStartTime })),
     filter.subflow_runs,
     filter.flow_run_id,
-  ]),
+  ]);
+
+/** Prefect's filter of task runs. */
+export const taskRunFilter: Schema<TaskRunFilter> = shape.transform(combined);
+
+/** The same for who counts ended runs alone: what it says of states does not count, as with Prefect's server. */
+export const endedTaskRunFilter: Schema<TaskRunFilter> = shape.transform((filter) =>
+  combined({ ...filter, state: null }),
 );
