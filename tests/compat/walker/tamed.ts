@@ -108,6 +108,8 @@ const withChoices = (body: JsonValue, index: number): JsonValue => {
 
 /** Events whose place is left to chance, or of what a request did that then failed in the real server. */
 const GHOSTS = [
+  // Those that go together go in any order.
+  'prefect.deployment.deleted',
   'prefect.work-pool.created',
   ...['created', 'deleted', 'ready'].map((what) => `prefect.work-queue.${what}`),
 ];

@@ -31,7 +31,7 @@ test.skipIf('skipped' in client)(
     const ours = await startOurServer({ env: { ...WALK_SETTINGS, ...ourDatabase.settings } });
     try {
       const document = JSON.parse(readFileSync(DOCUMENT, 'utf8'));
-      const requests = sampleWalk(document, { seed: SEED, steps: STEPS, asksAboutEvents: false });
+      const requests = sampleWalk(document, { seed: SEED, steps: STEPS, asksAboutEvents: true });
       const walked = await walk({ real: real.url, ours: { postgresql: ours.url } }, requests);
       console.log('statuses, real and ours:', Object.fromEntries(walked.statuses));
       const unexplained = walked.differences.filter(
