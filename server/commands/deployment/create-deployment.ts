@@ -178,9 +178,7 @@ const requireFit = ({ enforceParameterSchema, ...input }: CreateDeployment): voi
   if (fault !== null) throw new ServerError('INVALID', fault);
 };
 
-/** The script that makes a deployment, for use within another one. */
 function* deploymentToCreate(ctx: Context, input: CreateDeployment): Script<CreatedDeployment> {
-  requireFit(input);
   yield* checkPool(ctx, input);
   yield* requireLimit(input.globalConcurrencyLimitId);
   yield* requireBlocks(input);
@@ -200,7 +198,11 @@ function* deploymentToCreate(ctx: Context, input: CreateDeployment): Script<Crea
  * parameters are replaced. NOT_FOUND for an unknown pool or limit, CONFLICT for an unknown flow or block, INVALID
  * for job variables that do not fit the pool, and for parameters that do not fit a schema named to be enforced.
  */
-export const createDeployment = (
+export const createDeployment = async (
   ctx: Context,
   input: CreateDeployment,
-): Promise<CreatedDeployment> => ctx.db.write(() => deploymentToCreate(ctx, input));
+): Promise<CreatedDeployment> => {
+  // Schemas may take long to read, and a transaction holds up others.
+  requireFit(input);
+  return ctx.db.write(() => deploymentToCreate(ctx, input));
+};

@@ -31,11 +31,12 @@ export interface QueueChoice {
   readonly workQueueName?: string | null | undefined;
 }
 
+const isNamed = (name: string | null | undefined): name is string =>
+  name !== undefined && name !== null && name !== '';
+
 const poolNameOf = ({ workPoolName, workQueueName }: QueueChoice): string | null => {
-  if (workPoolName !== undefined && workPoolName !== null && workPoolName !== '')
-    return workPoolName;
-  const hasQueue = workQueueName !== undefined && workQueueName !== null && workQueueName !== '';
-  return hasQueue ? DEFAULT_AGENT_POOL : null;
+  if (isNamed(workPoolName)) return workPoolName;
+  return isNamed(workQueueName) ? DEFAULT_AGENT_POOL : null;
 };
 
 /**
@@ -60,7 +61,7 @@ export function* resolveWorkQueue(
   const pool = yield* lockPoolToUse(ctx, poolName);
   // A queue that names no pool goes before the others, as agents are used to.
   const priority = poolName === workPoolName ? null : 1;
-  if (workQueueName !== undefined && workQueueName !== null && workQueueName !== '')
+  if (isNamed(workQueueName))
     return yield* ensureWorkQueue(ctx, { pool, name: workQueueName, priority });
   return pool.defaultQueueId === null ? null : yield* one(readWorkQueueRow(pool.defaultQueueId));
 }
