@@ -22,7 +22,7 @@ type Target = {
 const schemaFile = process.argv[2] ?? 'schema/schema.graphql';
 
 const targets: readonly Target[] = [
-  { folder: 'client-gen/web/', documents: 'web/src/**/*.graphql', isStandalone: false },
+  { folder: 'client-gen/web/generated/', documents: 'web/src/**/*.graphql', isStandalone: false },
   {
     folder: 'client-gen/sdk/generated/',
     documents: 'client-gen/operations/*.graphql',
