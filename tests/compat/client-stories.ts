@@ -32,6 +32,8 @@ const playScript = async (
     program: stage.python,
     args: [pythonScript(script), ...args],
     env: clientSettings(stage),
+    // In a checkout the client would name deployments after its commit.
+    cwd: stage.folder,
   });
   if (exitCode !== 0) throw new Error(`the flow failed:\n${stdout}\n${stderr}`);
   return JSON.parse(stdout);

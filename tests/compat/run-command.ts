@@ -20,9 +20,12 @@ export interface Command {
   readonly cwd?: string;
 }
 
-/** Starts a program without the caller's own Prefect settings and collects what it prints. */
+/** Prefect's own settings, and what names the commit that is being built, after which the client names deployments. */
+const NOT_INHERITED = /^(?:PREFECT_|GITHUB_|CI_COMMIT_|BITBUCKET_|BUILD_)/u;
+
+/** Starts a program without what the caller's environment would tell a client, and collects what it prints. */
 export const startCommand = (command: Command): RunningCommand => {
-  const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith('PREFECT_'));
+  const inherited = Object.entries(process.env).filter(([name]) => !NOT_INHERITED.test(name));
   const child = spawn(command.program, command.args, {
     stdio: ['ignore', 'pipe', 'pipe'],
     cwd: command.cwd,

@@ -20,6 +20,8 @@ export interface WalkRequest {
   readonly sort?: string | null;
   /** How long to wait first, for what happens by itself. */
   readonly waitSeconds?: number;
+  /** For how long it is asked again while the answers differ, for what servers do by themselves in their own time. */
+  readonly patienceSeconds?: number;
   /** Whether the order of what is listed counts. */
   readonly isOrdered?: boolean;
 }

@@ -107,6 +107,22 @@ const takeStep = async (
   return new Map(given.map((actual) => [actual.name, judge(request, expected, actual)]));
 };
 
+const PATIENT_PAUSE_MILLIS = 1000;
+
+/** Takes a step that may have to be taken again until the servers have caught up with each other. */
+const takePatiently = async (
+  walkers: Walkers,
+  request: WalkRequest,
+): Promise<ReadonlyMap<string, Outcome>> => {
+  const until = performance.now() + (request.patienceSeconds ?? 0) * 1000;
+  for (;;) {
+    const outcomes = await takeStep(walkers, request);
+    const isAlike = [...outcomes.values()].every(({ differences }) => differences.length === 0);
+    if (isAlike || performance.now() >= until) return outcomes;
+    await pause(PATIENT_PAUSE_MILLIS);
+  }
+};
+
 const count = (counts: Map<string, number>, word: string): Map<string, number> =>
   counts.set(word, (counts.get(word) ?? 0) + 1);
 
@@ -138,7 +154,7 @@ export const walk = async (
       const { operation = 'of stories', method, path, body } = request;
       const ofOperation = operations.get(operation) ?? new Map<string, number>();
       operations.set(operation, ofOperation);
-      for (const [name, outcome] of await takeStep(walkers, request)) {
+      for (const [name, outcome] of await takePatiently(walkers, request)) {
         count(ofOperation, outcome.pair);
         note(`${name} ${step} ${method} ${path} ${body ?? ''}`, outcome);
       }

@@ -5,6 +5,7 @@ import {
   type Scenario,
   type Step,
   after,
+  eventually,
   paused,
   post,
   propose,
@@ -71,8 +72,10 @@ export const SERVICES: Scenario = {
     run('s-sub', { parent_task_run_id: '{{s-task:0}}', state: RUNNING }),
     ...propose('s-parent', CANCELLING),
     after(40, see('/flow_runs/{{s-late:0}}')),
-    ...NAMES.flatMap((name) => [see(`/flow_runs/{{${name}:0}}`), seeStates(name)]),
-    see('/task_runs/{{s-task:0}}'),
-    see('/deployments/{{svc:1}}'),
+    ...[
+      ...NAMES.flatMap((name) => [see(`/flow_runs/{{${name}:0}}`), seeStates(name)]),
+      see('/task_runs/{{s-task:0}}'),
+      see('/deployments/{{svc:1}}'),
+    ].map(eventually),
   ],
 };

@@ -27,6 +27,9 @@ export const see = step('GET');
 /** The same request later. */
 export const after = (waitSeconds: number, one: Step): Step => ({ ...one, waitSeconds });
 
+/** The same request of what services have done, which take longer on a machine that does other things. */
+export const eventually = (one: Step): Step => ({ ...one, patienceSeconds: 60 });
+
 /** The same request, of whose answer the order counts too. */
 export const inOrder = (one: Step): Step => ({ ...one, isOrdered: true });
 
