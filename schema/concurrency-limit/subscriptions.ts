@@ -1,3 +1,5 @@
+import { CONCURRENCY_WAITER } from '#server/commands/concurrency-limit/waiters.ts';
+
 import { builder } from '../builder.ts';
 import { ConcurrencyLimitBy } from '../shared/lookups.ts';
 import { idOrName } from '../shared/where-unique.ts';
@@ -24,7 +26,7 @@ builder.subscriptionField('concurrencyLimit', (t) =>
   t.field({
     type: ConcurrencyLimitChange,
     description:
-      'One concurrency limit: as it is now, then whenever it changes or slots of it are taken or given back.',
+      'One concurrency limit: as it is now, then whenever it changes, slots of it are taken or given back, or somebody begins or ends to wait for them.',
     args: { by: t.arg({ type: ConcurrencyLimitBy, required: true, description: 'Which one.' }) },
     subscribe: async (_root, { by }, { server }, info) => {
       const { id } = requireFound(
@@ -36,6 +38,7 @@ builder.subscriptionField('concurrencyLimit', (t) =>
       );
       return followEntities(server, {
         topic: 'concurrency-limit',
+        unwritten: CONCURRENCY_WAITER,
         key: id,
         present: async () => [id],
         compare: comparing(server, info, {

@@ -1,5 +1,5 @@
 import { builder } from '../builder.ts';
-import { StateType, WorkerStatus } from './enums.ts';
+import { StateType, WorkPoolStatus, WorkerStatus } from './enums.ts';
 
 const IN = 'One of these. An empty list admits nothing.';
 const NOT_IN = 'None of these.';
@@ -71,6 +71,14 @@ export const WorkerStatusFilter = builder.inputType('WorkerStatusFilter', {
   fields: (t) => ({
     in: t.field({ type: [WorkerStatus], description: IN }),
     notIn: t.field({ type: [WorkerStatus], description: NOT_IN }),
+  }),
+});
+
+export const WorkPoolStatusFilter = builder.inputType('WorkPoolStatusFilter', {
+  description: 'Conditions on whether somebody takes the runs of a work pool.',
+  fields: (t) => ({
+    in: t.field({ type: [WorkPoolStatus], description: IN }),
+    notIn: t.field({ type: [WorkPoolStatus], description: NOT_IN }),
   }),
 });
 

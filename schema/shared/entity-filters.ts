@@ -9,6 +9,7 @@ import {
   StringFilter,
   TagsFilter,
   TextFilter,
+  WorkPoolStatusFilter,
   WorkerStatusFilter,
 } from './comparators.ts';
 
@@ -156,6 +157,10 @@ WorkPoolFilter.implement({
     type: t.field({
       type: StringFilter,
       description: 'The kind of infrastructure, such as process.',
+    }),
+    status: t.field({
+      type: WorkPoolStatusFilter,
+      description: 'Whether somebody takes its runs.',
     }),
   }),
 });

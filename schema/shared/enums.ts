@@ -57,3 +57,12 @@ export const WorkerStatus = builder.enumType('WorkerStatus', {
     OFFLINE: { description: 'It has not been heard of for a while.' },
   },
 });
+
+export const WorkPoolStatus = builder.enumType('WorkPoolStatus', {
+  description: 'Whether somebody takes the runs of a work pool.',
+  values: {
+    READY: { description: 'A worker of it is there.' },
+    NOT_READY: { description: 'No worker of it is there.' },
+    PAUSED: { description: 'It gives out no runs.' },
+  },
+});

@@ -36,7 +36,12 @@ interface Followed {
   /** The ids of what is there when the stream begins. */
   readonly present: () => Promise<readonly string[]>;
   readonly compare: Compare;
+  /** A topic whose signals of the key are news as well, although the journal does not tell of them. */
+  readonly unwritten?: string;
 }
+
+/** Signals that no journal bounds may come with each call to the server: they are told together. */
+const GATHER_MILLIS = 500;
 
 /**
  * News of one entity, or of all of a topic that belong to a flow run: what is there first, then what changes. Changes
@@ -44,9 +49,15 @@ interface Followed {
  */
 export const followEntities = async (
   ctx: Context,
-  { topic, key, present, compare }: Followed,
+  { topic, key, present, compare, unwritten }: Followed,
 ): Promise<AsyncIterableIterator<EntityChange>> => {
-  const wake = listen(ctx, [topic], (signal) => signal.key === key);
+  let isStirred = false;
+  const topics = unwritten === undefined ? [topic] : [topic, unwritten];
+  const wake = listen(ctx, topics, (signal) => {
+    if (signal.key !== key) return false;
+    isStirred ||= signal.topic === unwritten;
+    return true;
+  });
   try {
     let cursor = (await readEnds(ctx)).lastChange;
     let first: readonly string[] | null = await present();
@@ -58,12 +69,17 @@ export const followEntities = async (
         first = null;
         return { items: await compare(items), hasMore: true };
       }
+      const isToldUnwritten = isStirred;
+      if (isStirred) await wake.rest(GATHER_MILLIS);
+      isStirred = false;
       const changes = await readChangesOf(ctx, { topic, after: cursor, limit: MAX_ROWS, key });
       cursor = changes.at(-1)?.seq ?? cursor;
       const byEntity = Map.groupBy(changes, (change) => change.entityId);
       const items = [...byEntity].map(([id, own]) =>
         toNews(id, { changes: own, isKnown: known.has(id) }),
       );
+      if (isToldUnwritten && items.length === 0)
+        items.push({ kind: 'UPDATED', id: key, coalesced: 0 });
       return { items: await compare(items), hasMore: changes.length === MAX_ROWS };
     });
   } catch (error) {

@@ -9,6 +9,7 @@ import { countFlowRunsOf, holdingSlotsOfPool } from '../shared/active-slots.ts';
 import { resolveConnection } from '../shared/connection.ts';
 import { defineConnection } from '../shared/define-connection.ts';
 import { DeploymentFilter, WorkQueueFilter, WorkerFilter } from '../shared/entity-filters.ts';
+import { WorkPoolStatus } from '../shared/enums.ts';
 import { CREATED_AT, ID, Node, RESOURCE_ID, Resource, UPDATED_AT } from '../shared/interfaces.ts';
 import { FILTER, pageArguments } from '../shared/list-arguments.ts';
 import { objectIn } from '../shared/values.ts';
@@ -17,15 +18,6 @@ import { WorkQueueConnection } from '../work-queue/object.ts';
 import { WORKERS } from '../worker/list.ts';
 import { WorkerConnection } from '../worker/object.ts';
 import { ConcurrencyStatus } from './concurrency-status.ts';
-
-export const WorkPoolStatus = builder.enumType('WorkPoolStatus', {
-  description: 'Whether somebody takes the runs of a work pool.',
-  values: {
-    READY: { description: 'A worker of it is there.' },
-    NOT_READY: { description: 'No worker of it is there.' },
-    PAUSED: { description: 'It gives out no runs.' },
-  },
-});
 
 const stepOf = (storage: JsonObject, key: string): JsonObject | null =>
   isJsonObject(storage[key]) ? storage[key] : null;

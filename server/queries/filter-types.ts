@@ -134,6 +134,8 @@ export interface WorkPoolFilter extends Combined<WorkPoolFilter> {
   readonly id?: IdFilter;
   readonly name?: TextFilter;
   readonly type?: TextFilter;
+  /** PAUSED, or else READY or NOT_READY. */
+  readonly status?: TextFilter;
 }
 
 export interface WorkQueueFilter extends Combined<WorkQueueFilter> {

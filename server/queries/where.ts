@@ -289,6 +289,10 @@ const deploymentOfFlow = (words: Words, filter: FlowFilter): Condition =>
     deployments.selectFrom('flow').select('flow.id').where(whereFlow(words, filter)),
   );
 
+/** What a pool is said to be: one that is paused is nothing else. */
+const POOL_STATUS = sql<string>`CASE WHEN ${sql.ref('workPool.isPaused')} THEN 'PAUSED'
+  WHEN ${sql.ref('workPool.status')} = 'READY' THEN 'READY' ELSE 'NOT_READY' END`;
+
 /** The work pools that a filter admits. */
 export const whereWorkPool = (words: Words, filter: WorkPoolFilter): Condition =>
   combined(
@@ -297,6 +301,7 @@ export const whereWorkPool = (words: Words, filter: WorkPoolFilter): Condition =
       ...onId(workPools.ref('workPool.id'), filter.id),
       ...onText(words, workPools.ref('workPool.name'), filter.name),
       ...onText(words, workPools.ref('workPool.type'), filter.type),
+      ...onText(words, POOL_STATUS, filter.status),
     ],
     (part) => whereWorkPool(words, part),
   );

@@ -88,13 +88,16 @@ test('who waits for a slot is named', async (context) => {
   const holder = await seed.flowRun({ flow_id: flowId, name: 'first-come' });
   const other = await seed.flowRun({ flow_id: flowId, name: 'second-come' });
   await seed.takeSlot('narrow', holder.id);
+  const { page, problems, operations } = await open();
+  await page.goto('/concurrency-limits');
+  const row = page.getByRole('row').filter({ hasText: 'narrow' });
+  await row.getByText('1 of 1').waitFor();
+  const asked = operations.length;
+
   // It is refused after a wait of some seconds, in which it stands in line.
   const refused = seed.takeSlot('narrow', other.id).catch(() => 'refused');
-  const { page, problems } = await open();
-  await page.goto('/concurrency-limits');
-
-  const row = page.getByRole('row').filter({ hasText: 'narrow' });
   await row.getByRole('link', { name: 'second-come' }).waitFor();
+  expect(operations.length).toBe(asked);
   expect(await refused).toBe('refused');
   expect(problems).toEqual([]);
 });

@@ -47,6 +47,28 @@ test('a run whose workers are of another type says so, with a way to its pool', 
   expect(problems).toEqual([]);
 });
 
+test('what is done elsewhere about what stands in its way shows by itself', async (context) => {
+  const { open, seed, url } = await openStage(context);
+  const pool = { name: 'elsewhere', type: 'process', base_job_template: {}, is_paused: true };
+  await seed.post('/work_pools/', pool);
+  const flow = { flow_id: await seed.flow('elsewhere'), work_pool_name: 'elsewhere' };
+  const run = await seed.flowRun({ ...flow, name: 'elsewhere', state: { type: 'SCHEDULED' } });
+  const { page, problems } = await open();
+  await page.goto(`/runs/flow-run/${run.id}`);
+  const panel = page.getByRole('region', { name: 'Why it waits' });
+  const paused = panel.getByText('Work pool "elsewhere" is paused.');
+  await paused.waitFor();
+  await page.locator('[data-status="live"]').first().waitFor();
+
+  await fetch(`${url}/api/work_pools/elsewhere`, {
+    method: 'PATCH',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ is_paused: false }),
+  });
+  await paused.waitFor({ state: 'detached', timeout: 5000 });
+  expect(problems).toEqual([]);
+});
+
 test('a run in a paused pool lets the pool be resumed', async (context) => {
   const { open, seed } = await openStage(context);
   const pool = { name: 'halted', type: 'process', base_job_template: {}, is_paused: true };

@@ -599,8 +599,27 @@ export type WorkPoolFilter = {
   not?: WorkPoolFilter | null | undefined;
   /** One of these admits it. */
   or?: Array<WorkPoolFilter> | null | undefined;
+  /** Whether somebody takes its runs. */
+  status?: WorkPoolStatusFilter | null | undefined;
   /** The kind of infrastructure, such as process. */
   type?: StringFilter | null | undefined;
+};
+
+/** Whether somebody takes the runs of a work pool. */
+export type WorkPoolStatus =
+  /** No worker of it is there. */
+  | 'NOT_READY'
+  /** It gives out no runs. */
+  | 'PAUSED'
+  /** A worker of it is there. */
+  | 'READY';
+
+/** Conditions on whether somebody takes the runs of a work pool. */
+export type WorkPoolStatusFilter = {
+  /** One of these. An empty list admits nothing. */
+  in?: Array<WorkPoolStatus> | null | undefined;
+  /** None of these. */
+  notIn?: Array<WorkPoolStatus> | null | undefined;
 };
 
 /** Where bundles of code and results of a work pool are kept. */

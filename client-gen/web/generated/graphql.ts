@@ -1014,6 +1014,8 @@ export type WorkPoolFilter = {
   not?: WorkPoolFilter | null | undefined;
   /** One of these admits it. */
   or?: Array<WorkPoolFilter> | null | undefined;
+  /** Whether somebody takes its runs. */
+  status?: WorkPoolStatusFilter | null | undefined;
   /** The kind of infrastructure, such as process. */
   type?: StringFilter | null | undefined;
 };
@@ -1026,6 +1028,14 @@ export type WorkPoolStatus =
   | 'PAUSED'
   /** A worker of it is there. */
   | 'READY';
+
+/** Conditions on whether somebody takes the runs of a work pool. */
+export type WorkPoolStatusFilter = {
+  /** One of these. An empty list admits nothing. */
+  in?: Array<WorkPoolStatus> | null | undefined;
+  /** None of these. */
+  notIn?: Array<WorkPoolStatus> | null | undefined;
+};
 
 /** Where bundles of code and results of a work pool are kept. */
 export type WorkPoolStorageInput = {
@@ -1391,6 +1401,48 @@ export type FlowRunWaitingQueryVariables = Exact<{
 
 
 export type FlowRunWaitingQuery = { flowRun: { id: string, waiting: Array<{ kind: WaitingReasonKind, message: string, since: string | null, until: string | null, lastSeen: string | null, limit: number | null, activeSlots: number | null, place: number | null, isPlaceAtLeast: boolean, subject: { type: WaitingSubjectType, id: string, name: string } | null, holders: Array<{ type: WaitingHolderType, id: string, name: string, stateType: StateType }> }> } | null };
+
+export type SubjectPoolChangedSubscriptionVariables = Exact<{
+  id: string | number;
+}>;
+
+
+export type SubjectPoolChangedSubscription = { workPool: { kind: ChangeKind } };
+
+export type SubjectWorkersChangedSubscriptionVariables = Exact<{
+  name: string;
+}>;
+
+
+export type SubjectWorkersChangedSubscription = { workers: { kind: ChangeKind } };
+
+export type SubjectQueueChangedSubscriptionVariables = Exact<{
+  id: string | number;
+}>;
+
+
+export type SubjectQueueChangedSubscription = { workQueue: { kind: ChangeKind } };
+
+export type SubjectDeploymentChangedSubscriptionVariables = Exact<{
+  id: string | number;
+}>;
+
+
+export type SubjectDeploymentChangedSubscription = { deployment: { kind: ChangeKind } };
+
+export type SubjectLimitChangedSubscriptionVariables = Exact<{
+  id: string | number;
+}>;
+
+
+export type SubjectLimitChangedSubscription = { concurrencyLimit: { kind: ChangeKind } };
+
+export type HolderChangedSubscriptionVariables = Exact<{
+  ids?: Array<string | number> | string | number | null | undefined;
+}>;
+
+
+export type HolderChangedSubscription = { flowRunStateChanged: { cursor: string } };
 
 export type FlowRunInputRequestQueryVariables = Exact<{
   id: string | number;
@@ -2031,7 +2083,7 @@ export type DashboardQueryVariables = Exact<{
 }>;
 
 
-export type DashboardQuery = { flowRunAggregate: { count: number, byStateType: Array<{ type: StateType, count: number }>, history: Array<{ start: string, end: string, states: Array<{ type: StateType, name: string, count: number }> }> }, taskRunAggregate: { count: number, byStateType: Array<{ type: StateType, count: number }> }, running: { totalCount: number, nodes: Array<{ id: string, name: string, stateType: StateType | null, tags: Array<string>, runCount: number, expectedStartTime: string | null, nextScheduledStartTime: string | null, startTime: string | null, endTime: string | null, totalRunTimeSeconds: number, state: { id: string, type: StateType, name: string, timestamp: string } | null, flow: { id: string, name: string }, deployment: { id: string, name: string } | null, workPool: { id: string, name: string } | null }> }, late: { totalCount: number, nodes: Array<{ id: string, name: string, stateType: StateType | null, tags: Array<string>, runCount: number, expectedStartTime: string | null, nextScheduledStartTime: string | null, startTime: string | null, endTime: string | null, totalRunTimeSeconds: number, waiting: Array<{ kind: WaitingReasonKind, message: string }>, state: { id: string, type: StateType, name: string, timestamp: string } | null, flow: { id: string, name: string }, deployment: { id: string, name: string } | null, workPool: { id: string, name: string } | null }> }, stuck: { byStateName: Array<{ type: StateType, name: string | null, count: number }> }, upcoming: { totalCount: number, nodes: Array<{ id: string, name: string, stateType: StateType | null, tags: Array<string>, runCount: number, expectedStartTime: string | null, nextScheduledStartTime: string | null, startTime: string | null, endTime: string | null, totalRunTimeSeconds: number, state: { id: string, type: StateType, name: string, timestamp: string } | null, flow: { id: string, name: string }, deployment: { id: string, name: string } | null, workPool: { id: string, name: string } | null }> }, failing: { nodes: Array<{ id: string, name: string, runAggregate: { count: number, byStateType: Array<{ type: StateType, count: number }> }, lastRun: { id: string, name: string, stateType: StateType | null, tags: Array<string>, runCount: number, expectedStartTime: string | null, nextScheduledStartTime: string | null, startTime: string | null, endTime: string | null, totalRunTimeSeconds: number, state: { id: string, type: StateType, name: string, timestamp: string } | null, flow: { id: string, name: string }, deployment: { id: string, name: string } | null, workPool: { id: string, name: string } | null } | null }> }, workPools: { totalCount: number, nodes: Array<{ id: string, name: string, type: string, status: WorkPoolStatus, isPaused: boolean, concurrencyLimit: number | null, activeSlots: number, runAggregate: { count: number } }> }, flows: { totalCount: number } };
+export type DashboardQuery = { flowRunAggregate: { count: number, byStateType: Array<{ type: StateType, count: number }>, history: Array<{ start: string, end: string, states: Array<{ type: StateType, name: string, count: number }> }> }, taskRunAggregate: { count: number, byStateType: Array<{ type: StateType, count: number }> }, running: { totalCount: number, nodes: Array<{ id: string, name: string, stateType: StateType | null, tags: Array<string>, runCount: number, expectedStartTime: string | null, nextScheduledStartTime: string | null, startTime: string | null, endTime: string | null, totalRunTimeSeconds: number, state: { id: string, type: StateType, name: string, timestamp: string } | null, flow: { id: string, name: string }, deployment: { id: string, name: string } | null, workPool: { id: string, name: string } | null }> }, late: { totalCount: number, nodes: Array<{ id: string, name: string, stateType: StateType | null, tags: Array<string>, runCount: number, expectedStartTime: string | null, nextScheduledStartTime: string | null, startTime: string | null, endTime: string | null, totalRunTimeSeconds: number, waiting: Array<{ kind: WaitingReasonKind, message: string }>, state: { id: string, type: StateType, name: string, timestamp: string } | null, flow: { id: string, name: string }, deployment: { id: string, name: string } | null, workPool: { id: string, name: string } | null }> }, stuck: { byStateName: Array<{ type: StateType, name: string | null, count: number }> }, upcoming: { totalCount: number, nodes: Array<{ id: string, name: string, stateType: StateType | null, tags: Array<string>, runCount: number, expectedStartTime: string | null, nextScheduledStartTime: string | null, startTime: string | null, endTime: string | null, totalRunTimeSeconds: number, state: { id: string, type: StateType, name: string, timestamp: string } | null, flow: { id: string, name: string }, deployment: { id: string, name: string } | null, workPool: { id: string, name: string } | null }> }, failing: { nodes: Array<{ id: string, name: string, runAggregate: { count: number, byStateType: Array<{ type: StateType, count: number }> }, lastRun: { id: string, name: string, stateType: StateType | null, tags: Array<string>, runCount: number, expectedStartTime: string | null, nextScheduledStartTime: string | null, startTime: string | null, endTime: string | null, totalRunTimeSeconds: number, state: { id: string, type: StateType, name: string, timestamp: string } | null, flow: { id: string, name: string }, deployment: { id: string, name: string } | null, workPool: { id: string, name: string } | null } | null }> }, workPools: { totalCount: number, nodes: Array<{ id: string, name: string, type: string, status: WorkPoolStatus, isPaused: boolean, concurrencyLimit: number | null, activeSlots: number, runAggregate: { count: number } }> }, idlePools: { nodes: Array<{ id: string, name: string, status: WorkPoolStatus, runAggregate: { count: number } }> }, flows: { totalCount: number } };
 
 export type DashboardChangedSubscriptionVariables = Exact<{ [key: string]: never; }>;
 
@@ -3479,6 +3531,48 @@ export const FlowRunWaitingDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<FlowRunWaitingQuery, FlowRunWaitingQueryVariables>;
+export const SubjectPoolChangedDocument = new TypedDocumentString(`
+    subscription SubjectPoolChanged($id: ID!) {
+  workPool(by: { id: $id }) {
+    kind
+  }
+}
+    `) as unknown as TypedDocumentString<SubjectPoolChangedSubscription, SubjectPoolChangedSubscriptionVariables>;
+export const SubjectWorkersChangedDocument = new TypedDocumentString(`
+    subscription SubjectWorkersChanged($name: String!) {
+  workers(workPoolName: $name) {
+    kind
+  }
+}
+    `) as unknown as TypedDocumentString<SubjectWorkersChangedSubscription, SubjectWorkersChangedSubscriptionVariables>;
+export const SubjectQueueChangedDocument = new TypedDocumentString(`
+    subscription SubjectQueueChanged($id: ID!) {
+  workQueue(by: { id: $id }) {
+    kind
+  }
+}
+    `) as unknown as TypedDocumentString<SubjectQueueChangedSubscription, SubjectQueueChangedSubscriptionVariables>;
+export const SubjectDeploymentChangedDocument = new TypedDocumentString(`
+    subscription SubjectDeploymentChanged($id: ID!) {
+  deployment(by: { id: $id }) {
+    kind
+  }
+}
+    `) as unknown as TypedDocumentString<SubjectDeploymentChangedSubscription, SubjectDeploymentChangedSubscriptionVariables>;
+export const SubjectLimitChangedDocument = new TypedDocumentString(`
+    subscription SubjectLimitChanged($id: ID!) {
+  concurrencyLimit(by: { id: $id }) {
+    kind
+  }
+}
+    `) as unknown as TypedDocumentString<SubjectLimitChangedSubscription, SubjectLimitChangedSubscriptionVariables>;
+export const HolderChangedDocument = new TypedDocumentString(`
+    subscription HolderChanged($ids: [ID!]) {
+  flowRunStateChanged(filter: { id: { in: $ids } }) {
+    cursor
+  }
+}
+    `) as unknown as TypedDocumentString<HolderChangedSubscription, HolderChangedSubscriptionVariables>;
 export const FlowRunInputRequestDocument = new TypedDocumentString(`
     query FlowRunInputRequest($id: ID!) {
   flowRun(id: $id) {
@@ -4257,6 +4351,16 @@ export const DashboardDocument = new TypedDocumentString(`
       }
     }
     totalCount
+  }
+  idlePools: workPools(filter: { status: { notIn: [READY] } }, first: 50) {
+    nodes {
+      id
+      name
+      status
+      runAggregate(filter: $late) {
+        count
+      }
+    }
   }
   flows(first: 1) {
     totalCount

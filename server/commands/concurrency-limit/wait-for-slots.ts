@@ -20,7 +20,7 @@ import {
   lookBehindOthersOfTags,
   takeTagSlots,
 } from './tag-limits.ts';
-import { type Waiter, enterLine, leaveLine, stepAside } from './waiters.ts';
+import { type Waiter, announceWaiters, enterLine, leaveLine, stepAside } from './waiters.ts';
 
 /** How many callers a second may come back to ask again. */
 const ASKS_PER_SECOND = 100;
@@ -118,6 +118,7 @@ export const waitForConcurrencySlots = async (
   const retryAfterSeconds = comeBackSeconds(ctx, line, first.retryAfterSeconds);
   await ctx.db.write(function* () {
     yield* isGone || caller === null ? leaveLine(waiterId) : stepAside(waiterId, retryAfterSeconds);
+    yield* announceWaiters(first.limitIds);
     yield* countRefusal(ctx, asked);
   });
   return { ...outcome, retryAfterSeconds };
@@ -162,8 +163,9 @@ export const waitForTagSlots = async (
   const retryAfterSeconds = comeBackSeconds(ctx, line, longest);
   if (outcome.kind === 'taken') return { ...outcome, retryAfterSeconds };
   const isLeaving = isGone || outcome.kind === 'closed';
-  await ctx.db.write(() =>
-    isLeaving ? leaveLine(waiterId) : stepAside(waiterId, retryAfterSeconds),
-  );
+  await ctx.db.write(function* () {
+    yield* isLeaving ? leaveLine(waiterId) : stepAside(waiterId, retryAfterSeconds);
+    yield* announceWaiters(first.limits.map(({ id }) => id));
+  });
   return { ...outcome, retryAfterSeconds };
 };

@@ -1,5 +1,5 @@
 import type { Context } from '#server/context.ts';
-import { type Script, rows, run } from '#server/db/script.ts';
+import { type Script, announce, rows, run } from '#server/db/script.ts';
 import {
   deleteExpiredWaiters,
   deleteWaiter,
@@ -16,6 +16,14 @@ import { type Micros, addSeconds, nowMicros } from '#server/time.ts';
 const EXPECTED_SECONDS = 60;
 /** A row outlives the request that it stands for by this, so that only those of dead processes expire. */
 const MARGIN_SECONDS = 2;
+
+/** The topic of those who wait for slots of a limit. The journal does not tell of them: they come and go with each call. */
+export const CONCURRENCY_WAITER = 'concurrency-waiter';
+
+/** Wakes those who look at who waits for slots of limits. */
+export function* announceWaiters(limitIds: readonly string[]): Script<void> {
+  for (const limitId of limitIds) yield* announce(CONCURRENCY_WAITER, limitId);
+}
 
 /** Somebody who has found no slot and waits in a line. */
 export interface Waiter {
@@ -61,6 +69,7 @@ export const enterLine = (ctx: Context, waiter: Waiter, seconds: number): Promis
         }),
       );
     }
+    yield* announceWaiters(limitIds);
     return place;
   });
 

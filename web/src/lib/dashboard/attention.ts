@@ -19,7 +19,7 @@ export type AttentionItem = {
 };
 
 type StateCount = DashboardQuery['stuck']['byStateName'][number];
-type WorkPool = DashboardQuery['workPools']['nodes'][number];
+type WorkPool = DashboardQuery['idlePools']['nodes'][number];
 
 const kinds = [
   { state: 'Late', type: 'SCHEDULED', one: 'late run', more: 'late runs' },
@@ -57,20 +57,18 @@ const stuckItems = (counts: readonly StateCount[]): readonly AttentionItem[] =>
   });
 
 const poolItems = (workPools: readonly WorkPool[]): readonly AttentionItem[] =>
-  workPools
-    .filter(({ status }) => status !== 'READY')
-    .map(({ name, status, runAggregate: { count } }) => ({
-      path: `/work-pools/work-pool/${encodeURIComponent(name)}`,
-      count,
-      text: `late in ${name}, which ${status === 'PAUSED' ? 'is paused' : 'has no worker'}`,
-      type: status === 'PAUSED' ? 'PAUSED' : 'FAILED',
-    }));
+  workPools.map(({ name, status, runAggregate: { count } }) => ({
+    path: `/work-pools/work-pool/${encodeURIComponent(name)}`,
+    count,
+    text: `late in ${name}, which ${status === 'PAUSED' ? 'is paused' : 'has no worker'}`,
+    type: status === 'PAUSED' ? 'PAUSED' : 'FAILED',
+  }));
 
 /** What stands still, by what would have to be done about it; nothing when all is well. */
 export const attentionOf = ({
   stuck,
-  workPools,
-}: Pick<DashboardQuery, 'stuck' | 'workPools'>): readonly AttentionItem[] =>
-  [...stuckItems(stuck.byStateName), ...poolItems(workPools.nodes)].filter(
+  idlePools,
+}: Pick<DashboardQuery, 'stuck' | 'idlePools'>): readonly AttentionItem[] =>
+  [...stuckItems(stuck.byStateName), ...poolItems(idlePools.nodes)].filter(
     ({ count }) => count > 0,
   );
